@@ -1,0 +1,163 @@
+#include "backends/linux_aio.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "system/transfer.h"
+
+namespace caio {
+
+namespace {
+
+// fs.aio-max-nr is 65,536 for the whole system by default; a device's queue is rarely deeper than this.
+constexpr unsigned kLargestContext = 128;
+
+constexpr size_t kBatch = 64;
+
+// Buffered, io_submit blocks its caller until the transfer is done: only O_DIRECT is asynchronous, and the syncs
+// (4.18+), which the kernel gives to a workqueue.
+bool belongs_in_kernel(const Operation& operation) {
+  if (operation.opcode == Opcode::kFsync || operation.opcode == Opcode::kFdatasync) return true;
+  return operation.transfers() && operation.traits != Traits::kUnknown && (operation.traits & Traits::kDirect) != 0 &&
+         operation.offset >= 0;  // kernel AIO has no cursor
+}
+
+void prepare(iocb& block, Operation& operation, int wake_fd) {
+  std::memset(&block, 0, sizeof block);
+  block.aio_data = reinterpret_cast<uint64_t>(&operation);
+  block.aio_fildes = static_cast<uint32_t>(operation.fd);
+  block.aio_flags = IOCB_FLAG_RESFD;
+  block.aio_resfd = static_cast<uint32_t>(wake_fd);
+  switch (operation.opcode) {
+    case Opcode::kFsync:
+      block.aio_lio_opcode = IOCB_CMD_FSYNC;
+      return;
+    case Opcode::kFdatasync:
+      block.aio_lio_opcode = IOCB_CMD_FDSYNC;
+      return;
+    case Opcode::kRead:
+    case Opcode::kWrite:
+      block.aio_lio_opcode = operation.writes() ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD;
+      block.aio_buf = reinterpret_cast<uint64_t>(operation.data + operation.done);
+      block.aio_nbytes = std::min(operation.length - operation.done, kMaxTransfer);
+      break;
+    default:
+      block.aio_lio_opcode = operation.writes() ? IOCB_CMD_PWRITEV : IOCB_CMD_PREADV;
+      block.aio_buf = reinterpret_cast<uint64_t>(operation.vectors.data());
+      block.aio_nbytes = std::min<size_t>(operation.vectors.size(), 1024);
+  }
+  block.aio_offset = operation.offset + static_cast<int64_t>(operation.done);
+  if (operation.priority != 0) {
+    block.aio_flags |= IOCB_FLAG_IOPRIO;
+    block.aio_reqprio = static_cast<int16_t>(operation.priority);
+  }
+}
+
+}  // namespace
+
+LinuxAioBackend::LinuxAioBackend(const EngineOptions& options, const WakeDescriptor& wake, Completions& completions)
+    : wake_(wake), completions_(completions), capacity_(std::min(options.max_requests, kLargestContext)), pool_(options.pool_size, completions) {}
+
+Result LinuxAioBackend::start() { return aio_.setup(capacity_); }
+
+Route LinuxAioBackend::accept(Operation& operation) {
+  if (!belongs_in_kernel(operation)) return pool_.accept(operation);
+  waiting_.push(operation);
+  return Route::kIoSubmit;
+}
+
+void LinuxAioBackend::flush() {
+  while (!waiting_.empty() && in_kernel_ < capacity_) {
+    std::array<iocb, kBatch> blocks;
+    std::array<iocb*, kBatch> pointers;
+    size_t count = 0;
+    const size_t room = std::min(kBatch, capacity_ - in_kernel_);
+    for (Operation* operation = waiting_.front(); operation != nullptr && count < room; operation = operation->next) {
+      prepare(blocks[count], *operation, wake_.fd());
+      pointers[count] = &blocks[count];
+      ++count;
+    }
+    const Result taken = aio_.submit(std::span(pointers).first(count));
+    if (taken == -EAGAIN) {
+      // No room in the kernel for now: what is in flight will make some and wake us; with nothing in flight, the pool.
+      if (in_kernel_ > 0) break;
+      pool_.accept(*waiting_.pop());
+      continue;
+    }
+    if (taken < 0) {
+      // The first one is bad (EBADF, EINVAL …); its neighbours are not.
+      Operation& refused = *waiting_.pop();
+      if (taken == -EINVAL || taken == -EOPNOTSUPP) {
+        pool_.accept(refused);  // a file without this operation: the plain system call tells the true error
+      } else {
+        refused.result = taken;
+        completions_.push(refused);
+      }
+      continue;
+    }
+    for (Result i = 0; i < taken; ++i) {
+      waiting_.pop()->state = OperationState::kInFlight;
+      ++in_kernel_;
+    }
+  }
+  pool_.flush();
+}
+
+void LinuxAioBackend::take_events(unsigned wanted) {
+  std::array<io_event, kBatch> events;
+  for (;;) {
+    const Result count = aio_.reap(wanted, events);
+    for (Result i = 0; i < count; ++i) {
+      --in_kernel_;
+      complete(*reinterpret_cast<Operation*>(events[static_cast<size_t>(i)].data), events[static_cast<size_t>(i)].res);
+    }
+    if (wanted > 0 || count < static_cast<Result>(events.size())) return;
+  }
+}
+
+void LinuxAioBackend::reap() {
+  if (in_kernel_ > 0) take_events(0);
+  flush();
+}
+
+void LinuxAioBackend::complete(Operation& operation, Result result) {
+  if (operation.transfers() && result >= 0) {
+    const bool whole = advance(operation, static_cast<size_t>(result)) || result == 0;
+    struct stat known;
+    const bool at_end = !operation.writes() && ::fstat(operation.fd, &known) == 0 && S_ISREG(known.st_mode) &&
+                        operation.offset + static_cast<int64_t>(operation.done) >= known.st_size;
+    if (!whole && !at_end) {
+      pool_.accept(operation);
+      pool_.flush();
+      return;
+    }
+    result = static_cast<Result>(operation.done);
+  }
+  operation.result = result;
+  completions_.push(operation);
+}
+
+bool LinuxAioBackend::cancel(Operation& operation) {
+  if (!belongs_in_kernel(operation)) return pool_.cancel(operation);
+  if (operation.state == OperationState::kInFlight) return false;  // io_cancel(2) interrupts no file's transfer
+  waiting_.remove(operation);
+  operation.result = -ECANCELED;
+  completions_.push(operation);
+  return true;
+}
+
+void LinuxAioBackend::stop() {
+  while (Operation* operation = waiting_.pop()) {
+    operation->result = -ECANCELED;
+    completions_.push(*operation);
+  }
+  while (in_kernel_ > 0) take_events(1);
+  pool_.stop();
+  aio_.destroy();
+}
+
+}  // namespace caio

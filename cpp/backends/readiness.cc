@@ -1,0 +1,81 @@
+#include "backends/readiness.h"
+
+#include <poll.h>
+
+#include <vector>
+
+#include "backends/worker_thread.h"
+
+namespace caio {
+
+bool Readiness::add(Operation& operation) {
+  const std::lock_guard lock(mutex_);
+  if (!running_) {
+    pthread_t thread;
+    if (!changed_.valid() || !start_worker(&Readiness::run, this, &thread)) return false;
+    running_ = true;
+  }
+  waiting_.push(operation);
+  changed_.wake();
+  return true;
+}
+
+bool Readiness::remove(Operation& operation) {
+  const std::lock_guard lock(mutex_);
+  for (Operation* waiting = waiting_.front(); waiting != nullptr; waiting = waiting->next) {
+    if (waiting != &operation) continue;
+    waiting_.remove(operation);
+    changed_.wake();
+    return true;
+  }
+  return false;
+}
+
+Operation* Readiness::stop() {
+  std::unique_lock lock(mutex_);
+  if (!running_) return nullptr;
+  stopping_ = true;
+  changed_.wake();
+  ended_.wait(lock, [this] { return !running_; });
+  stopping_ = false;
+  Operation* left = nullptr;
+  while (Operation* operation = waiting_.pop()) {
+    operation->next = left;
+    left = operation;
+  }
+  return left;
+}
+
+void* Readiness::run(void* self) {
+  static_cast<Readiness*>(self)->wait();
+  return nullptr;
+}
+
+void Readiness::wait() {
+  std::vector<pollfd> descriptors;
+  std::vector<Operation*> operations;
+  for (;;) {
+    descriptors.assign(1, {changed_.fd(), POLLIN, 0});
+    operations.assign(1, nullptr);
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) {
+        running_ = false;
+        ended_.notify_all();
+        return;
+      }
+      for (Operation* waiting = waiting_.front(); waiting != nullptr; waiting = waiting->next) {
+        descriptors.push_back({waiting->fd, static_cast<short>(waiting->writes() ? POLLOUT : POLLIN), 0});
+        operations.push_back(waiting);
+      }
+    }
+    if (::poll(descriptors.data(), descriptors.size(), -1) < 0) continue;
+    if (descriptors[0].revents != 0) changed_.clear();
+    for (size_t i = 1; i < descriptors.size(); ++i) {
+      // POLLERR, POLLHUP and POLLNVAL are ready too: the transfer itself tells the error.
+      if (descriptors[i].revents != 0 && remove(*operations[i])) ready_(*operations[i]);
+    }
+  }
+}
+
+}  // namespace caio

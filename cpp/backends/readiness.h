@@ -1,0 +1,40 @@
+// FIFOs, sockets and terminals wait here until they are ready, on one thread for all of them.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+
+#include "operation.h"
+#include "system/wake_descriptor.h"
+
+namespace caio {
+
+// A read of a FIFO may never end; in poll(2) it holds no thread of the pool, can be cancelled, and ends with the engine.
+class Readiness {
+ public:
+  // `ready` is called on the waiting thread with an operation that can go on now.
+  explicit Readiness(std::function<void(Operation&)> ready) : ready_(std::move(ready)) {}
+  ~Readiness() { stop(); }
+
+  // False when no thread could be had.
+  bool add(Operation& operation);
+  // True when the operation was still waiting: it is the caller's again.
+  bool remove(Operation& operation);
+  // Ends the thread; returns the operations that were waiting, linked through `next`.
+  Operation* stop();
+
+ private:
+  static void* run(void* self);
+  void wait();
+
+  std::function<void(Operation&)> ready_;
+  WakeDescriptor changed_;
+  std::mutex mutex_;
+  OperationQueue waiting_;
+  std::condition_variable ended_;
+  bool running_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace caio

@@ -1,0 +1,230 @@
+#include "backends/thread_pool.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "backends/worker_thread.h"
+#include "system/perform.h"
+
+namespace caio {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kIdleBeforeRetiring = 10s;
+// How long a worker looks for more before it sleeps: about what waking it would cost.
+constexpr int kSpins = 2000;
+constexpr auto kInterruptEvery = 1ms;
+
+void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+}  // namespace
+
+struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
+  // A thread at work on something, so that it can be interrupted.
+  struct Busy {
+    pthread_t thread;
+    Operation* operation;
+  };
+
+  Shared(unsigned thread_limit, Completions& sink) : limit(thread_limit), completions(sink) {}
+
+  const unsigned limit;
+  const bool may_spin = std::thread::hardware_concurrency() > 1;
+  Completions& completions;
+  std::mutex mutex;
+  std::condition_variable work;
+  std::condition_variable ended;
+  OperationQueue queue;
+  std::vector<Busy> busy;
+  unsigned threads = 0;      // of the pool
+  unsigned own_threads = 0;  // one operation each, outside the limit
+  unsigned idle = 0;
+  std::atomic<unsigned> spinning{0};
+  std::atomic<size_t> queued{0};
+  bool stopping = false;
+
+  // What a new thread takes over: the pool, and its one operation if it is not of the pool.
+  struct Errand {
+    std::shared_ptr<Shared> shared;
+    Operation* operation;
+  };
+
+  bool spawn(Operation* operation) {
+    auto errand = std::make_unique<Errand>(Errand{shared_from_this(), operation});
+    pthread_t thread;
+    if (!start_worker(&Shared::run, errand.get(), &thread)) return false;
+    errand.release();
+    ++(operation == nullptr ? threads : own_threads);
+    return true;
+  }
+
+  static void* run(void* argument) {
+    const std::unique_ptr<Errand> errand(static_cast<Errand*>(argument));
+    if (errand->operation == nullptr) {
+      errand->shared->serve();
+    } else {
+      errand->shared->serve_one(*errand->operation);
+    }
+    return nullptr;
+  }
+
+  // Needs the lock. One thread is called for the whole batch; each that finds more behind its own calls the next.
+  void call_one() {
+    if (queue.empty() || spinning.load(std::memory_order_relaxed) > 0) return;
+    if (idle > 0) {
+      work.notify_one();
+    } else if (threads < limit) {
+      spawn(nullptr);
+    }
+  }
+
+  Operation* take(std::unique_lock<std::mutex>& lock) {
+    for (;;) {
+      if (Operation* operation = queue.pop()) {
+        queued.store(queue.size(), std::memory_order_relaxed);
+        call_one();
+        return operation;
+      }
+      if (stopping) return nullptr;
+      if (may_spin && spinning.load(std::memory_order_relaxed) == 0) {
+        spinning.store(1, std::memory_order_relaxed);
+        lock.unlock();
+        for (int i = 0; i < kSpins && queued.load(std::memory_order_relaxed) == 0; ++i) relax();
+        lock.lock();
+        spinning.store(0, std::memory_order_relaxed);
+        if (!queue.empty() || stopping) continue;
+      }
+      ++idle;
+      const bool called = work.wait_for(lock, kIdleBeforeRetiring, [this] { return !queue.empty() || stopping; });
+      --idle;
+      if (!called) return nullptr;
+    }
+  }
+
+  // Runs with the lock held around, not during, the operation.
+  void run_operation(Operation& operation, std::unique_lock<std::mutex>& lock) {
+    busy.push_back({::pthread_self(), &operation});
+    lock.unlock();
+    Result result = operation.cancelled ? -ECANCELED : perform(operation);
+    lock.lock();
+    std::erase_if(busy, [&operation](const Busy& entry) { return entry.operation == &operation; });
+    if (result == kWantsOwnThread) {
+      operation.unbounded = true;
+      if (!stopping && spawn(&operation)) return;
+      result = stopping ? -ECANCELED : -EAGAIN;
+    }
+    if (result == -EINTR && operation.cancelled) result = -ECANCELED;
+    operation.result = result;
+    lock.unlock();
+    completions.push(operation);
+    lock.lock();
+  }
+
+  void serve() {
+    std::unique_lock lock(mutex);
+    while (Operation* operation = take(lock)) run_operation(*operation, lock);
+    --threads;
+    ended.notify_all();
+  }
+
+  void serve_one(Operation& operation) {
+    std::unique_lock lock(mutex);
+    run_operation(operation, lock);
+    --own_threads;
+    ended.notify_all();
+  }
+};
+
+ThreadPool::ThreadPool(unsigned limit, Completions& completions)
+    : shared_(std::make_shared<Shared>(limit, completions)), readiness_([this](Operation& operation) {
+        const std::lock_guard lock(shared_->mutex);
+        shared_->queue.push(operation);
+        shared_->queued.store(shared_->queue.size(), std::memory_order_relaxed);
+        shared_->call_one();
+      }) {}
+
+ThreadPool::~ThreadPool() { stop(); }
+
+Route ThreadPool::accept(Operation& operation) {
+  const bool waits_for_readiness =
+      operation.transfers() && operation.traits != Traits::kUnknown && (operation.traits & Traits::kPolled) != 0;
+  if (!waits_for_readiness || !readiness_.add(operation)) batch_.push(operation);
+  return Route::kPool;
+}
+
+void ThreadPool::flush() {
+  if (batch_.empty()) return;
+  const std::lock_guard lock(shared_->mutex);
+  while (Operation* operation = batch_.pop()) shared_->queue.push(*operation);
+  shared_->queued.store(shared_->queue.size(), std::memory_order_relaxed);
+  shared_->call_one();
+  if (shared_->threads > 0) return;
+  // The system has no thread to give and we have none: nobody will ever come.
+  while (Operation* operation = shared_->queue.pop()) {
+    operation->result = -EAGAIN;
+    shared_->completions.push(*operation);
+  }
+}
+
+bool ThreadPool::cancel(Operation& operation) {
+  operation.cancelled = true;
+  const auto report = [&] {
+    operation.result = -ECANCELED;
+    shared_->completions.push(operation);
+    return true;
+  };
+  if (readiness_.remove(operation)) return report();
+  std::unique_lock lock(shared_->mutex);
+  for (const Shared::Busy& entry : shared_->busy) {
+    if (entry.operation != &operation) continue;
+    if (!operation.unbounded) return false;
+    interrupt(entry.thread);
+    return true;
+  }
+  for (Operation* queued = shared_->queue.front(); queued != nullptr; queued = queued->next) {
+    if (queued != &operation) continue;
+    shared_->queue.remove(operation);
+    shared_->queued.store(shared_->queue.size(), std::memory_order_relaxed);
+    lock.unlock();
+    return report();
+  }
+  return false;
+}
+
+void ThreadPool::stop() {
+  const auto report = [this](Operation& operation) {
+    operation.result = -ECANCELED;
+    shared_->completions.push(operation);
+  };
+  for (Operation* waiting = readiness_.stop(); waiting != nullptr;) {
+    Operation* following = waiting->next;
+    report(*waiting);
+    waiting = following;
+  }
+  std::unique_lock lock(shared_->mutex);
+  shared_->stopping = true;
+  while (Operation* operation = batch_.pop()) report(*operation);
+  while (Operation* operation = shared_->queue.pop()) report(*operation);
+  shared_->queued.store(1, std::memory_order_relaxed);  // ends a spin
+  shared_->work.notify_all();
+  while (shared_->threads + shared_->own_threads > 0) {
+    for (const Shared::Busy& entry : shared_->busy) {
+      entry.operation->cancelled = true;
+      interrupt(entry.thread);
+    }
+    shared_->ended.wait_for(lock, kInterruptEvery);
+  }
+}
+
+}  // namespace caio

@@ -1,0 +1,244 @@
+#include "backends/uring.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+
+#include "system/transfer.h"
+
+namespace caio {
+
+namespace {
+
+// The kernel's own constant for an interrupted call that a signal handler would restart; a cancelled read returns it.
+constexpr Result kErestartsys = -512;
+
+// Completions that belong to no operation.
+constexpr uint64_t kCancelUserData = 1;
+
+// A cached buffered read completes within submit: above this its copy holds the event loop for too long.
+constexpr size_t kLargestBuffered = 256 * 1024;
+
+constexpr unsigned kLargestSubmissionQueue = 4096;
+
+unsigned ring_opcode(const Operation& operation, bool fixed_buffer) {
+  switch (operation.opcode) {
+    case Opcode::kRead:
+      return fixed_buffer ? IORING_OP_READ_FIXED : IORING_OP_READ;
+    case Opcode::kWrite:
+      return fixed_buffer ? IORING_OP_WRITE_FIXED : IORING_OP_WRITE;
+    case Opcode::kReadv:
+      return IORING_OP_READV;
+    case Opcode::kWritev:
+      return IORING_OP_WRITEV;
+    default:
+      return IORING_OP_FSYNC;
+  }
+}
+
+bool is_sync(const Operation& operation) { return operation.opcode == Opcode::kFsync || operation.opcode == Opcode::kFdatasync; }
+
+}  // namespace
+
+UringBackend::UringBackend(const EngineOptions& options, const WakeDescriptor& wake, Completions& completions)
+    : options_(options), wake_(wake), completions_(completions), pool_(options.pool_size, completions) {}
+
+Result UringBackend::start() {
+  const unsigned completions = std::bit_ceil(options_.max_requests);
+  return ring_.setup(std::min(completions, kLargestSubmissionQueue), 2 * completions, options_.sqpoll, wake_.fd());
+}
+
+// Measured on ext4 and kernel 6.18: a buffered write always goes to io-wq there and costs more than a hop to the pool;
+// names and attributes (open, stat, mkdir …) go to io-wq as well. Direct transfers, cold buffered reads and whatever
+// waits for readiness are what the ring is for.
+bool UringBackend::belongs_in_ring(const Operation& operation) const {
+  if (is_sync(operation)) return true;
+  if (!operation.transfers() || !ring_.supports(ring_opcode(operation, false)) || operation.traits == Traits::kUnknown) return false;
+  if ((operation.traits & (Traits::kDirect | Traits::kPolled)) != 0) return true;
+  if (operation.writes()) return false;
+  return (operation.traits & Traits::kReadNowait) != 0 && remaining(operation) <= kLargestBuffered;
+}
+
+Route UringBackend::accept(Operation& operation) {
+  if (!belongs_in_ring(operation)) return pool_.accept(operation);
+  queue(operation);
+  return Route::kRing;
+}
+
+io_uring_sqe* UringBackend::entry_or_flush() {
+  io_uring_sqe* entry = ring_.next_entry();
+  if (entry == nullptr && ring_.submit() == 0) entry = ring_.next_entry();
+  return entry;
+}
+
+void UringBackend::queue(Operation& operation) {
+  io_uring_sqe* entry = waiting_.empty() ? entry_or_flush() : nullptr;
+  if (entry == nullptr) {
+    operation.state = OperationState::kAccepted;
+    waiting_.push(operation);
+    return;
+  }
+  prepare(*entry, operation);
+  operation.state = OperationState::kInFlight;
+  ++in_ring_;
+}
+
+void UringBackend::prepare(io_uring_sqe& entry, Operation& operation) {
+  entry.user_data = reinterpret_cast<uint64_t>(&operation);
+  entry.fd = operation.fd;
+  if (const auto file = files_.find(operation.fd); file != files_.end()) {
+    entry.fd = static_cast<int>(file->second);
+    entry.flags |= IOSQE_FIXED_FILE;
+  }
+  entry.ioprio = operation.priority;
+  if (is_sync(operation)) {
+    entry.opcode = IORING_OP_FSYNC;
+    entry.ioprio = 0;  // not of fsync: EINVAL
+    entry.fsync_flags = operation.opcode == Opcode::kFdatasync ? IORING_FSYNC_DATASYNC : 0;
+    return;
+  }
+  // -1 is the cursor; RW_CUR_POS was checked when the backend was probed.
+  entry.off = operation.offset < 0 ? static_cast<uint64_t>(-1) : static_cast<uint64_t>(operation.offset) + operation.done;
+  if (operation.opcode == Opcode::kReadv || operation.opcode == Opcode::kWritev) {
+    entry.opcode = static_cast<uint8_t>(ring_opcode(operation, false));
+    entry.addr = reinterpret_cast<uint64_t>(operation.vectors.data());
+    entry.len = static_cast<uint32_t>(std::min<size_t>(operation.vectors.size(), 1024));
+    return;
+  }
+  char* data = operation.data + operation.done;
+  const size_t length = std::min(operation.length - operation.done, kMaxTransfer);
+  const auto within = [&](const iovec& buffer) {
+    const char* base = static_cast<const char*>(buffer.iov_base);
+    return data >= base && data + length <= base + buffer.iov_len;
+  };
+  const auto buffer = std::find_if(buffers_.begin(), buffers_.end(), within);
+  const bool fixed = buffer != buffers_.end();
+  if (fixed) entry.buf_index = static_cast<uint16_t>(buffer - buffers_.begin());
+  entry.opcode = static_cast<uint8_t>(ring_opcode(operation, fixed));
+  entry.addr = reinterpret_cast<uint64_t>(data);
+  entry.len = static_cast<uint32_t>(length);
+}
+
+void UringBackend::flush() {
+  while (!waiting_.empty()) {
+    io_uring_sqe* entry = entry_or_flush();
+    if (entry == nullptr) break;
+    Operation& operation = *waiting_.pop();
+    prepare(*entry, operation);
+    operation.state = OperationState::kInFlight;
+    ++in_ring_;
+  }
+  if (ring_.unsubmitted() > 0 && ring_.submit() < 0) {
+    // EAGAIN, EBUSY: the kernel wants its completions taken first. Come back right after that.
+    wake_.wake();
+  }
+  pool_.flush();
+}
+
+void UringBackend::reap() {
+  ring_.collect();
+  io_uring_cqe completion;
+  while (ring_.next_completion(completion)) {
+    if (completion.user_data == kCancelUserData) continue;
+    --in_ring_;
+    complete(*reinterpret_cast<Operation*>(completion.user_data), completion.res);
+  }
+  if (!waiting_.empty() || ring_.unsubmitted() > 0) flush();
+}
+
+void UringBackend::go_on_in_pool(Operation& operation) {
+  pool_.accept(operation);
+  pool_.flush();
+}
+
+void UringBackend::complete(Operation& operation, Result result) {
+  if (result == kErestartsys || result == -EINTR) {
+    if (!operation.cancelled) return queue(operation);
+    result = -ECANCELED;
+  }
+  // What the ring would not do without waiting on a file that answers EAGAIN to nobody (a regular one) the pool does.
+  const bool regular = (operation.traits & Traits::kRegular) != 0 && operation.traits != Traits::kUnknown;
+  if (result == -EAGAIN && regular) return go_on_in_pool(operation);
+  if (operation.transfers() && result >= 0) {
+    const bool whole = advance(operation, static_cast<size_t>(result)) || result == 0;
+    if (!whole && regular && !operation.cancelled) {
+      // Short: at the end of the file, or to be gone on with.
+      struct stat known;
+      const bool at_end = !operation.writes() && operation.offset >= 0 && ::fstat(operation.fd, &known) == 0 &&
+                          operation.offset + static_cast<int64_t>(operation.done) >= known.st_size;
+      if (!at_end) return go_on_in_pool(operation);
+    }
+    result = static_cast<Result>(operation.done);
+  } else if (operation.done > 0) {
+    result = static_cast<Result>(operation.done);
+  }
+  operation.result = result;
+  completions_.push(operation);
+}
+
+bool UringBackend::cancel(Operation& operation) {
+  if (!belongs_in_ring(operation)) return pool_.cancel(operation);
+  operation.cancelled = true;
+  if (operation.state != OperationState::kInFlight) {
+    waiting_.remove(operation);
+    operation.result = -ECANCELED;
+    completions_.push(operation);
+    return true;
+  }
+  io_uring_sqe* entry = entry_or_flush();
+  if (entry == nullptr) return false;
+  entry->opcode = IORING_OP_ASYNC_CANCEL;
+  entry->addr = reinterpret_cast<uint64_t>(&operation);
+  entry->user_data = kCancelUserData;
+  ring_.submit();
+  return true;
+}
+
+void UringBackend::stop() {
+  while (Operation* operation = waiting_.pop()) {
+    operation->result = -ECANCELED;
+    completions_.push(*operation);
+  }
+  io_uring_sqe* entry = in_ring_ > 0 ? entry_or_flush() : nullptr;
+  if (entry != nullptr) {
+    // Both need 5.19. What older kernels do not take back ends by itself, unless it is a read of a pipe.
+    constexpr uint32_t kCancelAll = 1U << 0;
+    constexpr uint32_t kCancelAny = 1U << 2;
+    entry->opcode = IORING_OP_ASYNC_CANCEL;
+    entry->cancel_flags = kCancelAny | kCancelAll;
+    entry->user_data = kCancelUserData;
+  }
+  while (in_ring_ > 0) {
+    ring_.submit();
+    ring_.wait();
+    io_uring_cqe completion;
+    while (ring_.next_completion(completion)) {
+      if (completion.user_data == kCancelUserData) continue;
+      --in_ring_;
+      Operation& operation = *reinterpret_cast<Operation*>(completion.user_data);
+      operation.cancelled = true;
+      complete(operation, completion.res == -EAGAIN ? -ECANCELED : completion.res);
+    }
+  }
+  pool_.stop();
+}
+
+Result UringBackend::register_buffers(std::span<const iovec> buffers) {
+  const Result registered = ring_.register_buffers(buffers);
+  buffers_.clear();
+  if (registered >= 0) buffers_.assign(buffers.begin(), buffers.end());
+  return registered;
+}
+
+Result UringBackend::register_files(std::span<const int> files) {
+  const Result registered = ring_.register_files(files);
+  files_.clear();
+  if (registered >= 0) {
+    for (size_t i = 0; i < files.size(); ++i) files_[files[i]] = static_cast<unsigned>(i);
+  }
+  return registered;
+}
+
+}  // namespace caio

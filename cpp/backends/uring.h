@@ -1,0 +1,43 @@
+// `uring`: io_uring for what it is good at on a file system, the pool for the rest.
+#pragma once
+
+#include <unordered_map>
+
+#include "backends/thread_pool.h"
+#include "system/uring.h"
+
+namespace caio {
+
+class UringBackend final : public Backend {
+ public:
+  UringBackend(const EngineOptions& options, const WakeDescriptor& wake, Completions& completions);
+
+  Result start() override;
+  Route accept(Operation& operation) override;
+  void flush() override;
+  void reap() override;
+  bool cancel(Operation& operation) override;
+  void stop() override;
+  Result register_buffers(std::span<const iovec> buffers) override;
+  Result register_files(std::span<const int> files) override;
+
+ private:
+  bool belongs_in_ring(const Operation& operation) const;
+  void queue(Operation& operation);
+  void prepare(io_uring_sqe& entry, Operation& operation);
+  io_uring_sqe* entry_or_flush();
+  void complete(Operation& operation, Result result);
+  void go_on_in_pool(Operation& operation);
+
+  const EngineOptions options_;
+  const WakeDescriptor& wake_;
+  Completions& completions_;
+  Uring ring_;
+  ThreadPool pool_;
+  OperationQueue waiting_;   // for room in the submission queue
+  size_t in_ring_ = 0;
+  std::vector<iovec> buffers_;
+  std::unordered_map<int, unsigned> files_;
+};
+
+}  // namespace caio

@@ -1,0 +1,54 @@
+#include "backends/worker_thread.h"
+
+#include <signal.h>
+
+namespace caio {
+
+namespace {
+
+constexpr size_t kWorkerStack = 1024 * 1024;
+
+// A signal that nobody in this process handles; with SA_RESTART unset, its handler's return ends a call with EINTR.
+int find_interrupt_signal() {
+  struct sigaction quiet = {};
+  quiet.sa_handler = [](int) {};
+  const auto claim = [&quiet](int candidate) {
+    struct sigaction current;
+    return ::sigaction(candidate, nullptr, &current) == 0 && current.sa_handler == SIG_DFL && ::sigaction(candidate, &quiet, nullptr) == 0;
+  };
+#ifdef SIGRTMAX
+  for (int candidate = SIGRTMAX; candidate > SIGRTMIN; --candidate) {
+    if (claim(candidate)) return candidate;
+  }
+#endif
+  return claim(SIGURG) ? SIGURG : 0;  // ignored by default, so nothing depends on it
+}
+
+int interrupt_signal() {
+  static const int signal = find_interrupt_signal();
+  return signal;
+}
+
+}  // namespace
+
+bool start_worker(void* (*run)(void*), void* argument, pthread_t* thread) {
+  sigset_t wanted;
+  sigset_t before;
+  ::sigfillset(&wanted);
+  if (const int ours = interrupt_signal(); ours != 0) ::sigdelset(&wanted, ours);
+  pthread_attr_t attributes;
+  if (::pthread_attr_init(&attributes) != 0) return false;
+  ::pthread_attr_setstacksize(&attributes, kWorkerStack);
+  ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  ::pthread_sigmask(SIG_SETMASK, &wanted, &before);
+  const bool started = ::pthread_create(thread, &attributes, run, argument) == 0;
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  ::pthread_attr_destroy(&attributes);
+  return started;
+}
+
+void interrupt(pthread_t thread) {
+  if (const int signal = interrupt_signal(); signal != 0) ::pthread_kill(thread, signal);
+}
+
+}  // namespace caio

@@ -1,0 +1,14 @@
+// Threads of ours: small stacks, deaf to the process's signals, but one of ours ends a blocked call.
+#pragma once
+
+#include <pthread.h>
+
+namespace caio {
+
+// A detached thread; false when the system has none to give.
+bool start_worker(void* (*run)(void*), void* argument, pthread_t* thread);
+
+// Makes a blocking call on this thread return EINTR. It may come too early: repeat until the call has returned.
+void interrupt(pthread_t thread);
+
+}  // namespace caio

@@ -1,0 +1,80 @@
+#include "border/arguments.h"
+
+#include <cstring>
+
+#include "border/memory.h"
+
+namespace caio {
+
+int32_t Arguments::int32(size_t at) const {
+  int32_t value = 0;
+  napi_get_value_int32(env, values_[at], &value);
+  return value;
+}
+
+int64_t Arguments::int64(size_t at) const {
+  int64_t value = 0;
+  napi_get_value_int64(env, values_[at], &value);
+  return value;
+}
+
+bool Arguments::boolean(size_t at) const {
+  bool value = false;
+  napi_get_value_bool(env, values_[at], &value);
+  return value;
+}
+
+bool Arguments::path(size_t at, std::string& into) const {
+  char small[1024];
+  size_t length = 0;
+  if (napi_get_value_string_utf8(env, values_[at], small, sizeof small, &length) == napi_ok) {
+    // A filled buffer may have cut the text.
+    if (length + 4 < sizeof small) {
+      into.assign(small, length);
+    } else {
+      napi_get_value_string_utf8(env, values_[at], nullptr, 0, &length);
+      into.resize(length + 1);
+      napi_get_value_string_utf8(env, values_[at], into.data(), into.size(), &length);
+      into.resize(length);
+    }
+  } else {
+    View view;
+    if (!get_view(env, values_[at], view)) return false;
+    into.assign(view.data == nullptr ? "" : view.data, view.length);
+  }
+  return std::memchr(into.data(), 0, into.size()) == nullptr;
+}
+
+napi_value number(napi_env env, int64_t value) {
+  napi_value made = nullptr;
+  if (value >= INT32_MIN && value <= INT32_MAX) {
+    napi_create_int32(env, static_cast<int32_t>(value), &made);
+  } else {
+    napi_create_double(env, static_cast<double>(value), &made);
+  }
+  return made;
+}
+
+napi_value text(napi_env env, const char* data, size_t length) {
+  // A Latin-1 string is a copy; UTF-8 is decoded. ASCII is both.
+  uint64_t high = 0;
+  size_t at = 0;
+  for (; at + sizeof high <= length; at += sizeof high) {
+    uint64_t word;
+    std::memcpy(&word, data + at, sizeof word);
+    high |= word;
+  }
+  for (; at < length; ++at) high |= static_cast<unsigned char>(data[at]);
+  const bool ascii = (high & 0x8080808080808080u) == 0;
+  napi_value made = nullptr;
+  (ascii ? napi_create_string_latin1 : napi_create_string_utf8)(env, data, length, &made);
+  return made;
+}
+
+napi_value undefined(napi_env env) {
+  napi_value made = nullptr;
+  napi_get_undefined(env, &made);
+  return made;
+}
+
+}  // namespace caio

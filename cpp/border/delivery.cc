@@ -1,0 +1,140 @@
+#include "border/delivery.h"
+
+#include <cstring>
+
+#include "border/arguments.h"
+#include "border/memory.h"
+
+namespace caio {
+
+namespace {
+
+template <typename T>
+T* make_array(napi_env env, napi_value object, const char* name, napi_typedarray_type type, size_t length, napi_ref& reference) {
+  void* data = nullptr;
+  napi_value buffer;
+  napi_value array;
+  napi_create_arraybuffer(env, length * sizeof(T), &data, &buffer);
+  napi_create_typedarray(env, type, length, buffer, 0, &array);
+  napi_create_reference(env, buffer, 1, &reference);
+  napi_set_named_property(env, object, name, array);
+  return static_cast<T*>(data);
+}
+
+napi_value names_of(napi_env env, const Operation& operation) {
+  napi_value names = nullptr;
+  napi_create_array_with_length(env, operation.entries.size(), &names);
+  uint32_t at = 0;
+  for (const DirectoryEntry& entry : operation.entries) {
+    // A directory may have more entries than a handle scope should hold at once.
+    napi_handle_scope scope;
+    napi_open_handle_scope(env, &scope);
+    const char* data = operation.bytes.data() + entry.name_offset;
+    napi_value name = nullptr;
+    if (operation.as_text) {
+      name = text(env, data, entry.name_length);
+    } else {
+      napi_create_buffer_copy(env, entry.name_length, data, nullptr, &name);
+    }
+    napi_set_element(env, names, at++, name);
+    napi_close_handle_scope(env, scope);
+  }
+  if (!operation.with_types) return names;
+
+  void* types = nullptr;
+  napi_value buffer = nullptr;
+  napi_value type_array = nullptr;
+  napi_value pair = nullptr;
+  napi_create_arraybuffer(env, operation.entries.size(), &types, &buffer);
+  at = 0;
+  for (const DirectoryEntry& entry : operation.entries) static_cast<uint8_t*>(types)[at++] = entry.type;
+  napi_create_typedarray(env, napi_uint8_array, operation.entries.size(), buffer, 0, &type_array);
+  napi_create_array_with_length(env, 2, &pair);
+  napi_set_element(env, pair, 0, names);
+  napi_set_element(env, pair, 1, type_array);
+  return pair;
+}
+
+}  // namespace
+
+napi_value value_of(napi_env env, Operation& operation) {
+  napi_value value = nullptr;
+  if (operation.result < 0) {
+    return operation.opcode == Opcode::kRemoveTree ? text(env, operation.path2.data(), operation.path2.size()) : nullptr;
+  }
+  switch (operation.opcode) {
+    case Opcode::kReadFile:
+      // Without bytes the job has only opened the file: the result is its descriptor.
+      if (!operation.bytes) return nullptr;
+      if (operation.as_text) return text(env, operation.bytes.data(), operation.bytes.size());
+      napi_create_buffer_copy(env, operation.bytes.size(), operation.bytes.data(), nullptr, &value);
+      return value;
+    case Opcode::kReaddir:
+      return names_of(env, operation);
+    case Opcode::kMakePath:
+      return operation.result == 0 ? nullptr : text(env, operation.path2.data(), operation.path2.size());
+    default:
+      return nullptr;
+  }
+}
+
+void Delivery::start(napi_env env, napi_value object, napi_value on_complete) {
+  napi_create_reference(env, on_complete, 1, &on_complete_);
+  napi_value values;
+  napi_create_array_with_length(env, kBatch, &values);
+  napi_create_reference(env, values, 1, &values_);
+  napi_set_named_property(env, object, "values", values);
+  records_ = make_array<double>(env, object, "records", napi_float64_array, kBatch * kRecordLength, arrays_[0]);
+  big_records_ = make_array<int64_t>(env, object, "bigRecords", napi_bigint64_array, kBatch * kStatFieldCount, arrays_[1]);
+  fields_ = make_array<double>(env, object, "fields", napi_float64_array, kStatFieldCount, arrays_[2]);
+  big_fields_ = make_array<int64_t>(env, object, "bigFields", napi_bigint64_array, kStatFieldCount, arrays_[3]);
+}
+
+void Delivery::end(napi_env env) {
+  for (napi_ref reference : {on_complete_, values_, arrays_[0], arrays_[1], arrays_[2], arrays_[3]}) napi_delete_reference(env, reference);
+  *this = Delivery();
+}
+
+void Delivery::write_fields(const StatFields& fields, double* numbers, int64_t* integers) {
+  for (size_t i = 0; i < kStatFieldCount; ++i) {
+    // Device and inode numbers are unsigned (as in Node's binding).
+    numbers[i] = static_cast<double>(static_cast<uint64_t>(fields[i]));
+    integers[i] = fields[i];
+  }
+  for (size_t i = 10; i < kStatFieldCount; ++i) numbers[i] = static_cast<double>(fields[i]);  // times before 1970
+}
+
+void Delivery::write(napi_env env, napi_value values, uint32_t at, Operation& operation) const {
+  double* record = records_ + at * kRecordLength;
+  record[0] = static_cast<double>(operation.ticket);
+  record[1] = static_cast<double>(operation.result);
+  if (operation.opcode >= Opcode::kStat && operation.opcode <= Opcode::kFstat && operation.result == 0) {
+    write_fields(operation.stat, record + 2, big_records_ + at * kStatFieldCount);
+  }
+  if (napi_value value = value_of(env, operation)) napi_set_element(env, values, at, value);
+  return_bounced(env, operation);
+}
+
+void Delivery::deliver(napi_env env, Engine& engine, Operation* finished) {
+  napi_value values;
+  napi_value on_complete;
+  napi_get_reference_value(env, values_, &values);
+  napi_get_reference_value(env, on_complete_, &on_complete);
+  while (finished != nullptr) {
+    uint32_t count = 0;
+    while (finished != nullptr && count < kBatch) {
+      Operation& operation = *finished;
+      finished = operation.next;
+      napi_handle_scope scope;
+      napi_open_handle_scope(env, &scope);
+      write(env, values, count++, operation);
+      napi_close_handle_scope(env, scope);
+      engine.recycle(operation);
+    }
+    // Everything about these operations is settled here before anybody is called: the callee may start new ones.
+    napi_value argument = number(env, count);
+    napi_call_function(env, undefined(env), on_complete, 1, &argument, nullptr);
+  }
+}
+
+}  // namespace caio

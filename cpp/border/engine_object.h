@@ -1,0 +1,88 @@
+// An engine as JavaScript holds it: its functions, its wake-up, and its end.
+#pragma once
+
+#include <node_api.h>
+
+#include <memory>
+#include <unordered_set>
+
+#include "border/delivery.h"
+#include "border/wake_up.h"
+
+namespace caio {
+
+class EngineObject;
+
+// What belongs to one JavaScript environment. Nothing in here is shared with another one.
+struct Environment {
+  std::unordered_set<EngineObject*> engines;
+  napi_async_cleanup_hook_handle cleanup = nullptr;
+  size_t closing = 0;
+  bool ending = false;
+};
+
+class EngineObject {
+ public:
+  // The object of typings/native.d.ts, or a number: −errno of the set-up that failed.
+  static napi_value create(napi_env env, Environment& environment, const EngineOptions& options, napi_value on_complete);
+
+  // Ends the environment's engines: waits for the kernel, then frees. Calls nothing in JavaScript.
+  static void end_all(Environment& environment);
+
+ private:
+  EngineObject(napi_env env, Environment& environment, const EngineOptions& options);
+
+  Result start(napi_value object, napi_value on_complete);
+  void on_readable();
+  void stop_and_close();
+  // Attempts, and on a miss pins the views, parks the operation and returns PENDING.
+  napi_value run(Operation& operation, const napi_value* views = nullptr, size_t view_count = 0);
+  Result run_number(Operation& operation, const napi_value* views = nullptr, size_t view_count = 0);
+  bool ended() const { return !engine_; }
+
+  template <napi_value (EngineObject::*method)(const class Arguments&)>
+  static napi_value call(napi_env env, napi_callback_info info);
+  template <Opcode opcode>
+  napi_value transfer(const Arguments& arguments);
+  template <Opcode opcode>
+  napi_value vectored(const Arguments& arguments);
+  template <Opcode opcode>
+  napi_value sync(const Arguments& arguments);
+  template <Opcode opcode>
+  napi_value on_path(const Arguments& arguments);
+  napi_value ftruncate(const Arguments& arguments);
+  napi_value open(const Arguments& arguments);
+  napi_value close(const Arguments& arguments);
+  napi_value stat(const Arguments& arguments);
+  napi_value fstat(const Arguments& arguments);
+  napi_value access(const Arguments& arguments);
+  napi_value mkdir(const Arguments& arguments);
+  napi_value rename(const Arguments& arguments);
+  napi_value readdir(const Arguments& arguments);
+  napi_value read_file(const Arguments& arguments);
+  napi_value write_file(const Arguments& arguments);
+  napi_value submit(const Arguments& arguments);
+  napi_value cancel(const Arguments& arguments);
+  napi_value flush(const Arguments& arguments);
+  napi_value register_buffers(const Arguments& arguments);
+  napi_value register_files(const Arguments& arguments);
+  napi_value counters(const Arguments& arguments);
+  napi_value destroy(const Arguments& arguments);
+  napi_value deliver(const Arguments& arguments);
+
+  static const struct Method kMethods[];
+
+  const napi_env env_;
+  Environment& environment_;
+  std::unique_ptr<Engine> engine_;
+  WakeUp wake_up_;
+  Delivery delivery_;
+  napi_async_context async_context_ = nullptr;
+  napi_ref deliver_ = nullptr;
+  Bytes scratch_;
+  std::shared_ptr<void> registered_memory_;
+  bool collected_ = false;  // the JavaScript object is gone
+  bool closed_ = false;     // the wake-up's handles are gone
+};
+
+}  // namespace caio

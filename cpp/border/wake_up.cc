@@ -1,0 +1,119 @@
+#include "border/wake_up.h"
+
+#include <dlfcn.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+namespace caio {
+
+namespace {
+
+// libuv's ABI is stable within 1.x, and uv_handle_size tells at run time how large its handles are.
+struct Libuv {
+  size_t (*handle_size)(int type) = nullptr;
+  int (*poll_init)(uv_loop_s* loop, void* handle, int fd) = nullptr;
+  int (*poll_start)(void* handle, int events, void (*callback)(void*, int, int)) = nullptr;
+  int (*prepare_init)(uv_loop_s* loop, void* handle) = nullptr;
+  int (*prepare_start)(void* handle, void (*callback)(void*)) = nullptr;
+  void (*close)(void* handle, void (*callback)(void*)) = nullptr;
+  void (*ref)(void* handle) = nullptr;
+  void (*unref)(void* handle) = nullptr;
+  bool complete = true;
+
+  Libuv() {
+    find(handle_size, "uv_handle_size");
+    find(poll_init, "uv_poll_init");
+    find(poll_start, "uv_poll_start");
+    find(prepare_init, "uv_prepare_init");
+    find(prepare_start, "uv_prepare_start");
+    find(close, "uv_close");
+    find(ref, "uv_ref");
+    find(unref, "uv_unref");
+  }
+
+  template <typename Function>
+  void find(Function& function, const char* name) {
+    function = reinterpret_cast<Function>(::dlsym(RTLD_DEFAULT, name));
+    complete = complete && function != nullptr;
+  }
+};
+
+// From uv.h: UV_HANDLE_TYPE_MAP's order, and enum uv_poll_event.
+constexpr int kUvPoll = 8;
+constexpr int kUvPrepare = 9;
+constexpr int kUvReadable = 1;
+
+const Libuv& libuv() {
+  static const Libuv found;
+  return found;
+}
+
+// Every handle begins with its user's pointer (uv_handle_t.data).
+WakeUp*& owner(void* handle) { return *static_cast<WakeUp**>(handle); }
+
+void* make_handle(int type, WakeUp* self) {
+  void* handle = std::calloc(1, libuv().handle_size(type));
+  if (handle != nullptr) owner(handle) = self;
+  return handle;
+}
+
+}  // namespace
+
+bool WakeUp::supported(napi_env env) {
+  napi_value global;
+  bool is_bun = true;
+  if (napi_get_global(env, &global) != napi_ok || napi_has_named_property(env, global, "Bun", &is_bun) != napi_ok) return false;
+  return !is_bun && libuv().complete;
+}
+
+WakeUp::~WakeUp() {
+  std::free(poll_);
+  std::free(prepare_);
+}
+
+int WakeUp::start(napi_env env, int fd) {
+  uv_loop_s* loop = nullptr;
+  if (napi_get_uv_event_loop(env, &loop) != napi_ok) return -ENOSYS;
+  poll_ = make_handle(kUvPoll, this);
+  prepare_ = make_handle(kUvPrepare, this);
+  if (poll_ == nullptr || prepare_ == nullptr) return -ENOMEM;
+  if (const int status = libuv().poll_init(loop, poll_, fd); status < 0) return status;
+  ++open_handles_;
+  owner(poll_) = this;  // uv_poll_init leaves it alone, but nothing says so
+  libuv().poll_start(poll_, kUvReadable, &WakeUp::on_poll);
+  libuv().unref(poll_);
+  libuv().prepare_init(loop, prepare_);
+  ++open_handles_;
+  owner(prepare_) = this;
+  libuv().prepare_start(prepare_, &WakeUp::on_prepare);
+  libuv().unref(prepare_);
+  return 0;
+}
+
+void WakeUp::hold(bool alive) {
+  if (alive == held_ || poll_ == nullptr) return;
+  held_ = alive;
+  (alive ? libuv().ref : libuv().unref)(poll_);
+}
+
+void WakeUp::close(std::function<void()> closed) {
+  closed_ = std::move(closed);
+  if (open_handles_ == 0) return closed_();
+  const int handles = open_handles_;
+  if (handles > 0) libuv().close(poll_, &WakeUp::on_close);
+  if (handles > 1) libuv().close(prepare_, &WakeUp::on_close);
+}
+
+void WakeUp::on_poll(void* handle, int, int) { owner(handle)->readable_(); }
+
+void WakeUp::on_prepare(void* handle) { owner(handle)->before_waiting_(); }
+
+void WakeUp::on_close(void* handle) {
+  WakeUp* self = owner(handle);
+  if (--self->open_handles_ > 0) return;
+  const auto closed = std::move(self->closed_);  // may destroy self
+  closed();
+}
+
+}  // namespace caio

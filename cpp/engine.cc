@@ -1,0 +1,138 @@
+#include "engine.h"
+
+#include "system/stat.h"
+
+namespace caio {
+
+namespace {
+
+// How long one turn of the event loop may be spent on try-now before the next operation goes through the loop, even if
+// it would hit: awaiting settled promises in a loop would otherwise starve timers.
+constexpr std::chrono::microseconds kTurnBudget{1000};
+
+}  // namespace
+
+Engine::Engine(const EngineOptions& options) : options_(options), completions_(wake_), backend_(make_backend(options, wake_, completions_)) {}
+
+Engine::~Engine() { stop(); }
+
+Result Engine::start() {
+  if (!wake_.valid()) return -EMFILE;
+  if (!backend_) return -ENOSYS;
+  return backend_->start();
+}
+
+Operation& Engine::prepare(Opcode opcode) {
+  if (free_.empty()) free_.push_back(&operations_.emplace_back());
+  Operation& operation = *free_.back();
+  free_.pop_back();
+  operation.opcode = opcode;
+  operation.state = OperationState::kPrepared;
+  return operation;
+}
+
+bool Engine::within_budget() {
+  const Clock::time_point now = Clock::now();
+  if (!turn_begun_) {
+    turn_begun_ = true;
+    budget_end_ = now + kTurnBudget;
+    try_now_.turn();
+    return true;
+  }
+  return now < budget_end_;
+}
+
+Result Engine::attempt(Operation& operation) {
+  if (!options_.try_now) return kMiss;
+  // Descriptors must be given back even by a program that never lets the loop turn.
+  const bool affordable = within_budget() || operation.opcode == Opcode::kClose;
+  const Result result = affordable ? try_now_.attempt(operation) : kMiss;
+  count(operation, result == kMiss ? Route::kTryNowMiss : Route::kTryNowHit);
+  return result;
+}
+
+void Engine::enqueue(Operation& operation) {
+  if (operation.transfers() && operation.traits == Traits::kUnknown) {
+    if (const Result traits = describe(operation.fd); traits >= 0) operation.traits = static_cast<int32_t>(traits);
+  }
+  ++pending_;
+  const auto at = static_cast<size_t>(operation.ticket);
+  if (at >= by_ticket_.size()) by_ticket_.resize(at + 1);
+  by_ticket_[at] = &operation;
+  operation.state = OperationState::kQueued;
+  queue_.push(operation);
+  if (!options_.deferred) flush();
+}
+
+void Engine::recycle(Operation& operation) {
+  if (operation.state == OperationState::kDone) {
+    --pending_;
+    by_ticket_[static_cast<size_t>(operation.ticket)] = nullptr;
+  }
+  operation.reset();
+  free_.push_back(&operation);
+}
+
+void Engine::flush() {
+  while (!queue_.empty() && in_flight_ < options_.max_requests) {
+    Operation& operation = *queue_.pop();
+    operation.state = OperationState::kAccepted;
+    ++in_flight_;
+    count(operation, backend_->accept(operation));
+  }
+  backend_->flush();
+}
+
+void Engine::turn() {
+  turn_begun_ = false;
+  if (!queue_.empty()) flush();
+}
+
+Operation* Engine::reap() {
+  wake_.clear();
+  backend_->reap();
+  Operation* finished = completions_.take();
+  for (Operation* operation = finished; operation != nullptr; operation = operation->next) {
+    // One that was cancelled before the backend had it was never counted.
+    if (operation->state != OperationState::kQueued) --in_flight_;
+    operation->state = OperationState::kDone;
+  }
+  if (!queue_.empty()) flush();
+  return finished;
+}
+
+Operation* Engine::find(int64_t ticket) {
+  return ticket >= 0 && static_cast<size_t>(ticket) < by_ticket_.size() ? by_ticket_[static_cast<size_t>(ticket)] : nullptr;
+}
+
+bool Engine::cancel(int64_t ticket) {
+  Operation* operation = find(ticket);
+  if (operation == nullptr || operation->state == OperationState::kDone) return false;
+  if (operation->cancelled) return true;  // asked before
+  if (operation->state == OperationState::kQueued) {
+    operation->cancelled = true;
+    queue_.remove(*operation);
+    operation->result = -ECANCELED;
+    completions_.push(*operation);
+    return true;
+  }
+  return backend_->cancel(*operation);
+}
+
+void Engine::stop() {
+  if (!backend_) return;
+  while (Operation* operation = queue_.pop()) {
+    operation->result = -ECANCELED;
+    completions_.push(*operation);
+  }
+  backend_->stop();
+  for (Operation* operation = completions_.take(); operation != nullptr;) {
+    Operation* following = operation->next;
+    operation->state = OperationState::kDone;
+    recycle(*operation);
+    operation = following;
+  }
+  backend_.reset();
+}
+
+}  // namespace caio

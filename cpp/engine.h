@@ -1,0 +1,74 @@
+// try-now → backend → batched completion. One engine belongs to one thread; only Completions is touched by others.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <deque>
+
+#include "backends/backend.h"
+#include "system/try_now.h"
+
+namespace caio {
+
+using Counters = std::array<std::array<uint64_t, kRouteCount>, kOpcodeCount>;
+
+class Engine {
+ public:
+  explicit Engine(const EngineOptions& options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // 0, or -errno of the set-up call that failed; the engine is of no use then.
+  Result start();
+
+  // A blank operation of the engine's own. Fill it, `attempt` it, and either `recycle` or `enqueue` it.
+  Operation& prepare(Opcode opcode);
+  // The result, or kMiss: then it must be enqueued, with its memory pinned.
+  Result attempt(Operation& operation);
+  void enqueue(Operation& operation);
+  void recycle(Operation& operation);
+
+  // Becomes readable when there is something to reap.
+  int wake_fd() const { return wake_.fd(); }
+  // Operations that have ended, oldest first, linked through `next`; each must be recycled.
+  Operation* reap();
+  // True when the operation with this ticket will come back soon: as -ECANCELED, or done after all.
+  bool cancel(int64_t ticket);
+
+  // The event loop is about to wait: the batch of this turn goes down, and the next turn gets a fresh budget.
+  void turn();
+  void flush();
+
+  // Ends everything in flight, waiting where it must; what has not been reaped is dropped.
+  void stop();
+
+  size_t pending() const { return pending_; }
+  Result register_buffers(std::span<const iovec> buffers) { return backend_->register_buffers(buffers); }
+  Result register_files(std::span<const int> files) { return backend_->register_files(files); }
+  const Counters& counters() const { return counters_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool within_budget();
+  void count(const Operation& operation, Route route) { ++counters_[static_cast<size_t>(operation.opcode)][static_cast<size_t>(route)]; }
+  Operation* find(int64_t ticket);
+
+  const EngineOptions options_;
+  WakeDescriptor wake_;
+  Completions completions_;
+  std::unique_ptr<Backend> backend_;
+  TryNow try_now_;
+  bool turn_begun_ = false;
+  Clock::time_point budget_end_;
+  OperationQueue queue_;      // of this turn, and what exceeds max_requests
+  size_t in_flight_ = 0;      // with the backend
+  size_t pending_ = 0;        // enqueued and not yet recycled
+  std::deque<Operation> operations_;
+  std::vector<Operation*> free_;
+  std::vector<Operation*> by_ticket_;
+  Counters counters_{};
+};
+
+}  // namespace caio

@@ -1,0 +1,218 @@
+// What can be asked of the system, as one type: the only one that crosses floors.
+#pragma once
+
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "system/descriptor.h"
+
+namespace caio {
+
+enum class Opcode : uint8_t {
+  kRead,
+  kWrite,
+  kReadv,
+  kWritev,
+  kFsync,
+  kFdatasync,
+  kFtruncate,
+  kOpen,
+  kClose,
+  kStat,
+  kLstat,
+  kFstat,
+  kAccess,
+  kMkdir,
+  kMakePath,  // mkdir -p
+  kRmdir,
+  kUnlink,
+  kRename,
+  kReaddir,
+  kReadFile,
+  kWriteFile,
+  kRemoveTree,
+};
+inline constexpr std::array kOpcodeNames = {
+    "read", "write", "readv", "writev",   "fsync", "fdatasync", "ftruncate", "open",     "close",     "stat",       "lstat",
+    "fstat", "access", "mkdir", "makePath", "rmdir", "unlink",    "rename",    "readdir",  "readFile",  "writeFile",  "removeTree"};
+inline constexpr size_t kOpcodeCount = kOpcodeNames.size();
+static_assert(static_cast<size_t>(Opcode::kRemoveTree) + 1 == kOpcodeCount);
+
+// How an operation was served; counted per opcode.
+enum class Route : uint8_t { kTryNowHit, kTryNowMiss, kRing, kIoSubmit, kPool };
+inline constexpr std::array kRouteNames = {"tryNowHit", "tryNowMiss", "ring", "ioSubmit", "pool"};
+inline constexpr size_t kRouteCount = kRouteNames.size();
+
+// >= 0: the result. < 0: -errno. A job of several steps that fails says which: -(step * kStepStride + errno).
+using Result = int64_t;
+
+enum class Step : uint8_t { kNone, kOpen, kWrite, kFsync, kClose, kRead, kFstat };
+inline constexpr std::array kStepNames = {"", "open", "write", "fsync", "close", "read", "fstat"};
+inline constexpr Result kStepStride = 4096;  // MAX_ERRNO is 4095
+
+constexpr Result failure(Step step, Result negative_errno) {
+  return negative_errno - static_cast<Result>(step) * kStepStride;
+}
+
+// Not results: answers of the floors below the engine. INT32_MIN and its neighbours are no -errno and no failed step.
+inline constexpr Result kMiss = INT32_MIN;                // try-now: would block, or may
+inline constexpr Result kWantsOwnThread = INT32_MIN + 1;  // perform: may never end, keep it off the pool
+
+// How a descriptor may be treated, found once per handle. The values are part of typings/native.d.ts.
+struct Traits {
+  static constexpr int32_t kUnknown = -1;
+  static constexpr int32_t kRegular = 1;
+  static constexpr int32_t kReadNowait = 2;
+  static constexpr int32_t kMemory = 4;
+  static constexpr int32_t kDirect = 8;
+  static constexpr int32_t kReadOnly = 16;
+  static constexpr int32_t kPolled = 32;
+  static constexpr int32_t kLocal = 64;
+  static constexpr int32_t kWriteNowait = 128;
+};
+inline constexpr Result kTraitsShift = int64_t{1} << 32;  // open's result: descriptor + traits * kTraitsShift
+
+// dev mode nlink uid gid rdev blksize ino size blocks, then seconds and nanoseconds of atime mtime ctime birthtime.
+inline constexpr size_t kStatFieldCount = 18;
+using StatFields = std::array<int64_t, kStatFieldCount>;
+
+struct DirectoryEntry {
+  uint32_t name_offset;  // into Operation::bytes
+  uint16_t name_length;
+  uint8_t type;  // DT_*
+};
+
+// Memory that a job fills before anybody knows how much: not zeroed.
+class Bytes {
+ public:
+  Bytes() = default;
+  explicit Bytes(size_t size) : data_(static_cast<char*>(std::malloc(size == 0 ? 1 : size))), size_(data_ ? size : 0) {}
+  char* data() const { return data_.get(); }
+  size_t size() const { return size_; }
+  void shrink(size_t size) { size_ = size; }
+  explicit operator bool() const { return data_ != nullptr; }
+
+ private:
+  struct Free {
+    void operator()(char* data) const { std::free(data); }
+  };
+  std::unique_ptr<char, Free> data_;
+  size_t size_ = 0;
+};
+
+// Where a job that finishes on the caller's thread may put a file's bytes directly.
+class ByteSink {
+ public:
+  virtual ~ByteSink() = default;
+  virtual char* allocate(size_t size) = 0;  // null: no memory
+};
+
+// Written and read by the engine's thread only.
+enum class OperationState : uint8_t { kFree, kPrepared, kQueued, kAccepted, kInFlight, kDone };
+
+struct Operation {
+  Opcode opcode = Opcode::kRead;
+  OperationState state = OperationState::kFree;
+  std::atomic<bool> cancelled{false};  // asked to end early
+  bool unbounded = false;     // may never end: runs on a thread of its own
+  bool as_text = false;       // readFile, readdir: what the border makes of the bytes
+  bool with_types = false;    // readdir
+  bool flush = false;         // writeFile: fsync before close
+  uint16_t priority = 0;      // ioprio_set(2) value
+  int32_t fd = -1;
+  int32_t flags = 0;          // open(2) flags; access(2) mode
+  uint32_t mode = 0;
+  int32_t traits = Traits::kUnknown;
+  int64_t offset = -1;        // -1: at the cursor; ftruncate: the length
+  char* data = nullptr;
+  size_t length = 0;
+  size_t done = 0;            // bytes already transferred
+  std::vector<iovec> vectors;
+  std::string path;
+  std::string path2;
+  Result result = 0;
+  int64_t ticket = -1;
+  size_t view_offset = 0;     // where in its view `data` begins
+  // Keeps the memory at `data` or `vectors` alive until the kernel is done; what it is concerns the border only.
+  std::shared_ptr<void> memory;
+  // A FIFO opened by try-now stays open until the blocking open has returned, so that its other side sees no hang-up.
+  FileDescriptor probe;
+  ByteSink* sink = nullptr;
+  Bytes bytes;                // readFile: contents; readdir: names
+  std::vector<DirectoryEntry> entries;
+  StatFields stat{};
+  Operation* next = nullptr;      // in whichever queue holds it
+  Operation* previous = nullptr;
+
+  bool transfers() const { return opcode <= Opcode::kWritev; }
+  bool writes() const { return opcode == Opcode::kWrite || opcode == Opcode::kWritev || opcode == Opcode::kWriteFile; }
+
+  // Ready for another use; strings and vectors keep their capacity.
+  void reset() {
+    cancelled.store(false, std::memory_order_relaxed);
+    unbounded = as_text = with_types = flush = false;
+    priority = 0;
+    fd = -1;
+    flags = 0;
+    mode = 0;
+    traits = Traits::kUnknown;
+    offset = -1;
+    data = nullptr;
+    length = done = view_offset = 0;
+    vectors.clear();
+    path.clear();
+    path2.clear();
+    result = 0;
+    ticket = -1;
+    memory.reset();
+    probe.reset();
+    sink = nullptr;
+    bytes = Bytes();
+    entries.clear();
+    next = previous = nullptr;
+    state = OperationState::kFree;
+  }
+};
+
+// A FIFO of operations, linked through themselves.
+class OperationQueue {
+ public:
+  bool empty() const { return head_ == nullptr; }
+  size_t size() const { return size_; }
+  Operation* front() const { return head_; }
+
+  void push(Operation& operation) {
+    operation.next = nullptr;
+    operation.previous = tail_;
+    (tail_ ? tail_->next : head_) = &operation;
+    tail_ = &operation;
+    ++size_;
+  }
+  Operation* pop() {
+    Operation* operation = head_;
+    if (operation) remove(*operation);
+    return operation;
+  }
+  void remove(Operation& operation) {
+    (operation.previous ? operation.previous->next : head_) = operation.next;
+    (operation.next ? operation.next->previous : tail_) = operation.previous;
+    operation.next = operation.previous = nullptr;
+    --size_;
+  }
+
+ private:
+  Operation* head_ = nullptr;
+  Operation* tail_ = nullptr;
+  size_t size_ = 0;
+};
+
+}  // namespace caio

@@ -1,0 +1,106 @@
+#include "system/file_system_type.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+
+#include "system/platform.h"
+
+#if CAIO_LINUX
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#endif
+
+namespace caio {
+
+namespace {
+
+struct KnownType {
+  std::string_view name;
+  long magic;
+  int32_t traits;
+};
+
+constexpr int32_t kDisk = Traits::kLocal | Traits::kReadNowait;
+constexpr int32_t kInMemory = Traits::kLocal | Traits::kMemory;
+
+// Only types listed here are local: anything else may wait for a network or a user-space server inside open and stat.
+// pwritev2(RWF_NOWAIT) on buffered files: only xfs takes it and keeps its word (6.0+); ext4 and tmpfs refuse.
+constexpr std::array kKnownTypes = {
+    KnownType{"ext4", 0xEF53, kDisk},  // ext2 and ext3 have the same magic
+    KnownType{"ext3", 0xEF53, kDisk},
+    KnownType{"ext2", 0xEF53, kDisk},
+    KnownType{"xfs", 0x58465342, kDisk | Traits::kWriteNowait},
+    KnownType{"btrfs", 0x9123683E, kDisk},
+    KnownType{"f2fs", 0xF2F52010, kDisk},
+    KnownType{"bcachefs", 0xCA451A4E, kDisk},
+    KnownType{"zfs", 0x2FC12FC1, Traits::kLocal},
+    KnownType{"overlay", 0x794C7630, kDisk},
+    KnownType{"squashfs", 0x73717368, kDisk},
+    KnownType{"erofs", 0xE0F5E1E2, kDisk},
+    KnownType{"iso9660", 0x9660, Traits::kLocal},
+    KnownType{"vfat", 0x4d44, kDisk},
+    KnownType{"exfat", 0x2011BAB0, kDisk},
+    KnownType{"tmpfs", 0x01021994, kInMemory},
+    KnownType{"ramfs", 0x858458f6, kInMemory},
+    KnownType{"devtmpfs", 0x01021994, kInMemory},
+    KnownType{"proc", 0x9fa0, Traits::kLocal},
+    KnownType{"sysfs", 0x62656572, Traits::kLocal},
+    KnownType{"cgroup", 0x27e0eb, Traits::kLocal},
+    KnownType{"cgroup2", 0x63677270, Traits::kLocal},
+    KnownType{"devpts", 0x1cd1, Traits::kLocal},
+    KnownType{"mqueue", 0x19800202, Traits::kLocal},
+    KnownType{"hugetlbfs", 0x958458f6, Traits::kLocal},
+    KnownType{"debugfs", 0x64626720, Traits::kLocal},
+    KnownType{"tracefs", 0x74726163, Traits::kLocal},
+    KnownType{"securityfs", 0x73636673, Traits::kLocal},
+    KnownType{"pstore", 0x6165676C, Traits::kLocal},
+    KnownType{"bpf", 0xcafe4a11, Traits::kLocal},
+    KnownType{"configfs", 0x62656570, Traits::kLocal},
+    KnownType{"fusectl", 0x65735543, Traits::kLocal},
+    KnownType{"binfmt_misc", 0x42494e4d, Traits::kLocal},
+    KnownType{"nsfs", 0x6e736673, Traits::kLocal},
+    KnownType{"efivarfs", 0xde5e81e4, Traits::kLocal},
+    KnownType{"autofs", 0x0187, Traits::kLocal},  // a trigger leaves RCU walk, so a cached lookup misses
+};
+
+}  // namespace
+
+int32_t traits_of_type(std::string_view type) {
+  const auto* found = std::find_if(kKnownTypes.begin(), kKnownTypes.end(), [&](const KnownType& known) { return known.name == type; });
+  return found == kKnownTypes.end() ? 0 : found->traits;
+}
+
+int32_t traits_of_descriptor_file_system(int fd) {
+#if CAIO_LINUX
+  struct statfs file_system;
+  if (::fstatfs(fd, &file_system) != 0) return 0;
+  const auto magic = static_cast<unsigned long>(file_system.f_type) & 0xFFFFFFFFul;
+  const auto* found = std::find_if(kKnownTypes.begin(), kKnownTypes.end(),
+                                   [&](const KnownType& known) { return static_cast<unsigned long>(known.magic) == magic; });
+  return found == kKnownTypes.end() ? 0 : found->traits;
+#else
+  (void)fd;
+  return 0;
+#endif
+}
+
+int32_t combine_traits(mode_t mode, int status_flags, int32_t file_system_traits) {
+  int32_t traits = file_system_traits & Traits::kLocal;
+  if ((status_flags & O_ACCMODE) == O_RDONLY) traits |= Traits::kReadOnly;
+  if (S_ISREG(mode)) {
+    traits |= Traits::kRegular | (file_system_traits & (Traits::kReadNowait | Traits::kMemory));
+    if ((status_flags & O_DSYNC) == 0) traits |= file_system_traits & Traits::kWriteNowait;
+#ifdef O_DIRECT
+    if ((status_flags & O_DIRECT) != 0) traits |= Traits::kDirect;
+#endif
+    return traits;
+  }
+  // An O_NONBLOCK descriptor answers EAGAIN by itself, as it does under Node: nobody waits for its readiness.
+  if (!S_ISDIR(mode) && !S_ISBLK(mode) && (status_flags & O_NONBLOCK) == 0) traits |= Traits::kPolled;
+  return traits;
+}
+
+}  // namespace caio

@@ -1,0 +1,178 @@
+#include "system/perform.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "system/platform.h"
+#include "system/stat.h"
+#include "system/transfer.h"
+
+namespace caio {
+
+namespace {
+
+Result outcome(int status) { return status < 0 ? -errno : status; }
+
+// A FIFO's open waits for its other side, perhaps for ever (fifo(7)): it must not hold a thread of the pool.
+bool open_may_never_end(const Operation& operation) {
+  if (operation.unbounded || (operation.flags & (O_NONBLOCK | O_DIRECTORY)) != 0) return false;
+  struct stat found;
+  return ::stat(operation.path.c_str(), &found) == 0 && S_ISFIFO(found.st_mode);
+}
+
+int open_descriptor(const Operation& operation) {
+  for (;;) {
+    const int fd = ::open(operation.path.c_str(), operation.flags | O_CLOEXEC, operation.mode);
+    if (fd >= 0 || errno != EINTR || operation.cancelled) return fd;
+  }
+}
+
+Result with_traits(int fd) {
+  const Result traits = describe(fd);
+  return fd + (traits < 0 ? 0 : traits) * kTraitsShift;
+}
+
+Result perform_open(Operation& operation) {
+  if (open_may_never_end(operation)) return kWantsOwnThread;
+  const int fd = open_descriptor(operation);
+  return fd < 0 ? -errno : with_traits(fd);
+}
+
+Result perform_close(const Operation& operation) {
+  // EINTR leaves the descriptor closed on Linux (close(2)); libuv treats it, like EINPROGRESS, as done.
+  if (::close(operation.fd) == 0 || errno == EINTR || errno == EINPROGRESS) return 0;
+  return -errno;
+}
+
+Result perform_read_file(Operation& operation) {
+  if (open_may_never_end(operation)) return kWantsOwnThread;
+  FileDescriptor file(open_descriptor(operation));
+  if (!file.valid()) return failure(Step::kOpen, -errno);
+  struct stat known;
+  if (::fstat(file.get(), &known) != 0) return failure(Step::kFstat, -errno);
+  const auto size = static_cast<size_t>(known.st_size);
+  if (!S_ISREG(known.st_mode) || size == 0 || size > kSmallFile) return with_traits(file.release());
+  return read_small(operation, file.get(), size, 0);
+}
+
+Result sync_descriptor(int fd, bool data_only) {
+  for (;;) {
+#if defined(__APPLE__)
+    // fsync(2) on macOS does not reach the medium; F_FULLFSYNC does, where the file system has it (as in libuv).
+    (void)data_only;
+    if (::fcntl(fd, F_FULLFSYNC) == 0 || ::fsync(fd) == 0) return 0;
+#else
+    if ((data_only ? ::fdatasync(fd) : ::fsync(fd)) == 0) return 0;
+#endif
+    if (errno != EINTR) return -errno;
+  }
+}
+
+Result perform_write_file(Operation& operation) {
+  if (open_may_never_end(operation)) return kWantsOwnThread;
+  FileDescriptor file(open_descriptor(operation));
+  if (!file.valid()) return failure(Step::kOpen, -errno);
+  operation.fd = file.get();
+  while (operation.done < operation.length) {
+    const Result moved = transfer_once(operation, 0);
+    if (moved < 0) return failure(Step::kWrite, moved);
+    advance(operation, static_cast<size_t>(moved));
+  }
+  if (operation.flush) {
+    if (const Result synced = sync_descriptor(file.get(), false); synced < 0) return failure(Step::kFsync, synced);
+  }
+  operation.fd = file.release();
+  const Result closed = perform_close(operation);
+  return closed < 0 ? failure(Step::kClose, closed) : 0;
+}
+
+Result perform_truncate(const Operation& operation) {
+  for (;;) {
+    if (::ftruncate(operation.fd, operation.offset) == 0) return 0;
+    if (errno != EINTR) return -errno;
+  }
+}
+
+}  // namespace
+
+Result read_small(Operation& operation, int fd, size_t size, int flags) {
+  char* data;
+  if (operation.sink != nullptr) {
+    data = operation.sink->allocate(size);
+  } else {
+    operation.bytes = Bytes(size);
+    data = operation.bytes.data();
+  }
+  if (data == nullptr) return failure(Step::kRead, -ENOMEM);
+  operation.fd = fd;
+  operation.data = data;
+  operation.length = size;
+  operation.done = 0;
+  operation.offset = 0;
+  while (operation.done < size) {
+    // The job keeps the opcode of readFile, which does not write: transfer_once reads.
+    const Result moved = transfer_once(operation, flags);
+    if (moved < 0) return failure(Step::kRead, moved);
+    if (moved == 0) break;  // truncated meanwhile: less, without padding
+    operation.done += static_cast<size_t>(moved);
+  }
+  operation.bytes.shrink(operation.done);
+  return static_cast<Result>(operation.done);
+}
+
+Result perform(Operation& operation) {
+  switch (operation.opcode) {
+    case Opcode::kRead:
+    case Opcode::kWrite:
+    case Opcode::kReadv:
+    case Opcode::kWritev:
+      return transfer_all(operation);
+    case Opcode::kFsync:
+      return sync_descriptor(operation.fd, false);
+    case Opcode::kFdatasync:
+      return sync_descriptor(operation.fd, true);
+    case Opcode::kFtruncate:
+      return perform_truncate(operation);
+    case Opcode::kOpen:
+      return perform_open(operation);
+    case Opcode::kClose:
+      return perform_close(operation);
+    case Opcode::kStat:
+      return stat_at(AT_FDCWD, operation.path.c_str(), 0, operation.stat);
+    case Opcode::kLstat:
+      return stat_at(AT_FDCWD, operation.path.c_str(), AT_SYMLINK_NOFOLLOW, operation.stat);
+    case Opcode::kFstat:
+#if CAIO_LINUX
+      return stat_at(operation.fd, "", AT_EMPTY_PATH, operation.stat);
+#else
+      return stat_at(operation.fd, "", 0, operation.stat);
+#endif
+    case Opcode::kAccess:
+      return outcome(::access(operation.path.c_str(), operation.flags));
+    case Opcode::kMkdir:
+      return outcome(::mkdir(operation.path.c_str(), operation.mode));
+    case Opcode::kMakePath:
+      return perform_make_path(operation);
+    case Opcode::kRmdir:
+      return outcome(::rmdir(operation.path.c_str()));
+    case Opcode::kUnlink:
+      return outcome(::unlink(operation.path.c_str()));
+    case Opcode::kRename:
+      return outcome(::rename(operation.path.c_str(), operation.path2.c_str()));
+    case Opcode::kReaddir:
+      return perform_readdir(operation);
+    case Opcode::kReadFile:
+      return perform_read_file(operation);
+    case Opcode::kWriteFile:
+      return perform_write_file(operation);
+    case Opcode::kRemoveTree:
+      return perform_remove_tree(operation);
+  }
+  return -ENOSYS;
+}
+
+}  // namespace caio

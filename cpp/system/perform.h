@@ -1,0 +1,22 @@
+// Every operation as one blocking function: what a worker thread runs.
+#pragma once
+
+#include "operation.h"
+
+namespace caio {
+
+// A file of at most this is read by one job into memory of its own; a larger one is only opened by it.
+inline constexpr size_t kSmallFile = 256 * 1024;
+
+// The result, or kWantsOwnThread when the operation may never end (a FIFO to open) and `unbounded` is not set yet.
+Result perform(Operation& operation);
+
+// Floors of perform that try-now shares: they finish what an open descriptor began.
+// Reads `size` bytes of a small regular file into the operation's sink or bytes; the count or a failure.
+Result read_small(Operation& operation, int fd, size_t size, int flags);
+
+Result perform_readdir(Operation& operation);
+Result perform_make_path(Operation& operation);
+Result perform_remove_tree(Operation& operation);
+
+}  // namespace caio

@@ -1,0 +1,155 @@
+// Jobs over directories: a sorted listing, mkdir -p, rm -r. Each runs whole on one thread.
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "system/perform.h"
+#include "system/platform.h"
+
+namespace caio {
+
+namespace {
+
+// A stream over an open directory, closed with its owner.
+class DirectoryStream {
+ public:
+  explicit DirectoryStream(FileDescriptor directory) : stream_(::fdopendir(directory.get())) {
+    if (stream_ != nullptr) directory.release();
+  }
+  DirectoryStream(const DirectoryStream&) = delete;
+  DirectoryStream& operator=(const DirectoryStream&) = delete;
+  ~DirectoryStream() {
+    if (stream_ != nullptr) ::closedir(stream_);
+  }
+  bool valid() const { return stream_ != nullptr; }
+  int fd() const { return ::dirfd(stream_); }
+
+  // The next entry but "." and ".."; null at the end or, with errno set, on failure.
+  const dirent* next() {
+    for (;;) {
+      errno = 0;
+      const dirent* entry = ::readdir(stream_);
+      if (entry == nullptr || (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)) return entry;
+    }
+  }
+
+ private:
+  DIR* stream_;
+};
+
+constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+
+// Removes what lies below; `where` is the path of the directory, and on failure that of the entry that would not go.
+// Nothing is resolved twice: entries are opened and unlinked relative to their parent, links are never followed.
+Result remove_entries(FileDescriptor directory, std::string& where) {
+  DirectoryStream stream(std::move(directory));
+  if (!stream.valid()) return -errno;
+  while (const dirent* entry = stream.next()) {
+    const size_t parent_length = where.size();
+    if (where.back() != '/') where += '/';
+    where += entry->d_name;
+    bool is_directory = entry->d_type == DT_DIR;
+    if (!is_directory && ::unlinkat(stream.fd(), entry->d_name, 0) != 0) {
+      // EISDIR on Linux, EPERM as POSIX has it: a directory whose type the listing did not tell.
+      if (errno == EISDIR || errno == EPERM) {
+        struct stat found;
+        const int unlink_errno = errno;
+        is_directory = ::fstatat(stream.fd(), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(found.st_mode);
+        if (!is_directory) return -unlink_errno;
+      } else if (errno != ENOENT) {
+        return -errno;
+      }
+    }
+    if (is_directory) {
+      FileDescriptor child(::openat(stream.fd(), entry->d_name, kDirectoryFlags | O_NOFOLLOW));
+      if (child.valid()) {
+        if (const Result removed = remove_entries(std::move(child), where); removed < 0) return removed;
+      } else if (errno != ENOENT) {
+        return -errno;
+      }
+      if (::unlinkat(stream.fd(), entry->d_name, AT_REMOVEDIR) != 0 && errno != ENOENT) return -errno;
+    }
+    where.resize(parent_length);
+  }
+  return errno == 0 ? 0 : -errno;
+}
+
+}  // namespace
+
+Result perform_readdir(Operation& operation) {
+  FileDescriptor directory(::open(operation.path.c_str(), kDirectoryFlags));
+  if (!directory.valid()) return -errno;
+  DirectoryStream stream(std::move(directory));
+  if (!stream.valid()) return -errno;
+  std::string names;
+  while (const dirent* entry = stream.next()) {
+    const size_t length = std::strlen(entry->d_name);
+    operation.entries.push_back({static_cast<uint32_t>(names.size()), static_cast<uint16_t>(length), entry->d_type});
+    names.append(entry->d_name, length);
+  }
+  if (errno != 0) return -errno;
+  operation.bytes = Bytes(names.size());
+  if (!operation.bytes) return -ENOMEM;
+  std::memcpy(operation.bytes.data(), names.data(), names.size());
+  const char* base = operation.bytes.data();
+  std::sort(operation.entries.begin(), operation.entries.end(), [base](const DirectoryEntry& left, const DirectoryEntry& right) {
+    const int order = std::memcmp(base + left.name_offset, base + right.name_offset, std::min(left.name_length, right.name_length));
+    return order != 0 ? order < 0 : left.name_length < right.name_length;
+  });
+  return static_cast<Result>(operation.entries.size());
+}
+
+// The order of attempts and the errors are those of Node's MKDirp: from the leaf upwards until one can be made, then
+// down again. The result is the length of the first directory made, or 0 when all were there.
+Result perform_make_path(Operation& operation) {
+  std::vector<std::string> wanted{operation.path};
+  size_t first_made = 0;
+  while (!wanted.empty()) {
+    const std::string path = std::move(wanted.back());
+    wanted.pop_back();
+    if (::mkdir(path.c_str(), operation.mode) == 0) {
+      if (first_made == 0) {
+        first_made = path.size();
+        operation.path2 = path;
+      }
+      continue;
+    }
+    const int error = errno;
+    if (error == EACCES || error == ENOSPC || error == ENOTDIR || error == EPERM) return -error;
+    if (error == ENOENT) {
+      const size_t slash = path.find_last_of('/');
+      const std::string parent = slash == std::string::npos ? path : path.substr(0, slash);
+      if (parent != path && !parent.empty()) {
+        wanted.push_back(path);
+        wanted.push_back(parent);
+      } else if (wanted.empty()) {
+        return -ENOENT;
+      }
+      continue;
+    }
+    struct stat found;
+    if (::stat(path.c_str(), &found) != 0) return -errno;
+    if (!S_ISDIR(found.st_mode)) return error == EEXIST && !wanted.empty() ? -ENOTDIR : -EEXIST;
+  }
+  return static_cast<Result>(first_made);
+}
+
+Result perform_remove_tree(Operation& operation) {
+  operation.path2 = operation.path;
+  if (::unlink(operation.path.c_str()) == 0) return 0;
+  const int unlink_errno = errno;
+  if (unlink_errno != EISDIR && unlink_errno != EPERM) return -unlink_errno;
+  FileDescriptor root(::open(operation.path.c_str(), kDirectoryFlags | O_NOFOLLOW));
+  if (!root.valid()) return errno == ENOTDIR || errno == ELOOP ? -unlink_errno : -errno;
+  if (const Result removed = remove_entries(std::move(root), operation.path2); removed < 0) return removed;
+  operation.path2 = operation.path;
+  return ::rmdir(operation.path.c_str()) == 0 ? 0 : -errno;
+}
+
+}  // namespace caio

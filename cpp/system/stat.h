@@ -1,0 +1,26 @@
+// stat(2) and its relatives as the eighteen fields of Node's binding.
+#pragma once
+
+#include <sys/stat.h>
+
+#include "operation.h"
+
+namespace caio {
+
+// flags: AT_EMPTY_PATH (with path "") and AT_SYMLINK_NOFOLLOW. 0 or -errno.
+Result stat_at(int directory, const char* path, int flags, StatFields& fields);
+
+struct DescriptorStat {
+  dev_t device;
+  mode_t mode;
+  uint64_t links;
+  uint64_t size;
+};
+
+// What is known of a descriptor without asking its file system's server (AT_STATX_DONT_SYNC). 0 or -errno.
+Result stat_cached(int fd, DescriptorStat& known);
+
+// Traits of an open descriptor; may wait where its file system is remote. >= 0 or -errno.
+Result describe(int fd);
+
+}  // namespace caio

@@ -1,0 +1,100 @@
+#include "system/transfer.h"
+
+#include <limits.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "system/platform.h"
+
+namespace caio {
+
+namespace {
+
+constexpr size_t kMaxVectors = IOV_MAX;
+
+// Builds the vectors of what is left, at most one transfer's worth. Returns their number.
+int left_vectors(const Operation& operation, iovec (&left)[kMaxVectors]) {
+  size_t skip = operation.done;
+  size_t room = kMaxTransfer;
+  int count = 0;
+  for (const iovec& vector : operation.vectors) {
+    if (static_cast<size_t>(count) == kMaxVectors || room == 0) break;
+    if (skip >= vector.iov_len && vector.iov_len != 0) {
+      skip -= vector.iov_len;
+      continue;
+    }
+    const size_t length = std::min(vector.iov_len - skip, room);
+    left[count++] = {static_cast<char*>(vector.iov_base) + skip, length};
+    room -= length;
+    skip = 0;
+  }
+  return count;
+}
+
+ssize_t transfer_vectors(const Operation& operation, const iovec* vectors, int count, int flags) {
+  const int64_t offset = operation.offset < 0 ? -1 : operation.offset + static_cast<int64_t>(operation.done);
+#if CAIO_LINUX
+  if (flags != 0) {
+    return operation.writes() ? ::pwritev2(operation.fd, vectors, count, offset, flags) : ::preadv2(operation.fd, vectors, count, offset, flags);
+  }
+#else
+  (void)flags;
+#endif
+  if (offset < 0) return operation.writes() ? ::writev(operation.fd, vectors, count) : ::readv(operation.fd, vectors, count);
+  return operation.writes() ? ::pwritev(operation.fd, vectors, count, offset) : ::preadv(operation.fd, vectors, count, offset);
+}
+
+ssize_t transfer_span(const Operation& operation) {
+  char* data = operation.data + operation.done;
+  const size_t length = std::min(operation.length - operation.done, kMaxTransfer);
+  if (operation.offset < 0) return operation.writes() ? ::write(operation.fd, data, length) : ::read(operation.fd, data, length);
+  const off_t offset = operation.offset + static_cast<int64_t>(operation.done);
+  return operation.writes() ? ::pwrite(operation.fd, data, length, offset) : ::pread(operation.fd, data, length, offset);
+}
+
+bool is_vectored(const Operation& operation) { return operation.opcode == Opcode::kReadv || operation.opcode == Opcode::kWritev; }
+
+}  // namespace
+
+size_t remaining(const Operation& operation) {
+  if (!is_vectored(operation)) return operation.length - operation.done;
+  size_t total = 0;
+  for (const iovec& vector : operation.vectors) total += vector.iov_len;
+  return total - operation.done;
+}
+
+bool advance(Operation& operation, size_t count) {
+  operation.done += count;
+  return remaining(operation) == 0;
+}
+
+Result transfer_once(Operation& operation, int flags) {
+  for (;;) {
+    ssize_t moved;
+    if (is_vectored(operation)) {
+      iovec left[kMaxVectors];
+      const int count = left_vectors(operation, left);
+      moved = transfer_vectors(operation, left, count, flags);
+    } else if (flags != 0) {
+      iovec single{operation.data + operation.done, std::min(operation.length - operation.done, kMaxTransfer)};
+      moved = transfer_vectors(operation, &single, 1, flags);
+    } else {
+      moved = transfer_span(operation);
+    }
+    if (moved >= 0) return moved;
+    if (errno != EINTR || operation.cancelled) return -errno;
+  }
+}
+
+Result transfer_all(Operation& operation) {
+  do {
+    const Result moved = transfer_once(operation, 0);
+    if (moved < 0) return operation.done > 0 ? static_cast<Result>(operation.done) : moved;
+    if (advance(operation, static_cast<size_t>(moved)) || moved == 0) break;
+  } while ((operation.traits & Traits::kRegular) != 0 && operation.traits != Traits::kUnknown);
+  return static_cast<Result>(operation.done);
+}
+
+}  // namespace caio

@@ -1,0 +1,26 @@
+// Reads and writes: the blocking kind, whole, and the kind that never waits.
+#pragma once
+
+#include "operation.h"
+
+namespace caio {
+
+// preadv2(2) and pwritev2(2) flags, by value: older headers lack them.
+inline constexpr int kNoWait = 0x8;  // RWF_NOWAIT, 4.14+
+
+// One transfer is at most this (MAX_RW_COUNT in the kernel's fs.h).
+inline constexpr size_t kMaxTransfer = 0x7ffff000;
+
+// Moves what is left of a read or write, one system call: the count or -errno. EINTR is retried.
+Result transfer_once(Operation& operation, int flags);
+
+// Until all is moved, end of file, or an error; what was moved before an error is the result. Files of other kinds than
+// regular ones get one transfer, as read(2) and write(2) give.
+Result transfer_all(Operation& operation);
+
+// Accounts for `count` bytes; true when nothing is left.
+bool advance(Operation& operation, size_t count);
+
+size_t remaining(const Operation& operation);
+
+}  // namespace caio

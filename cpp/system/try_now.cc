@@ -1,0 +1,284 @@
+#include "system/try_now.h"
+
+#include "system/platform.h"
+
+#if CAIO_LINUX
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "system/file_system_type.h"
+#include "system/perform.h"
+#include "system/stat.h"
+#include "system/transfer.h"
+
+namespace caio {
+
+namespace {
+
+// linux/openat2.h, by value: RESOLVE_CACHED came with 5.12, after this header on older distributions.
+struct OpenHow {
+  uint64_t flags;
+  uint64_t mode;
+  uint64_t resolve;
+};
+constexpr uint64_t kResolveNoXdev = 0x01;
+constexpr uint64_t kResolveCached = 0x20;
+constexpr long kOpenat2 = 437;     // 5.6+
+constexpr long kFaccessat2 = 439;  // 5.8+
+
+// A cached read is a copy on the event loop's thread; larger ones belong to a worker.
+constexpr size_t kLargestCopy = 256 * 1024;
+
+// An O_CREAT, O_TRUNC or O_TMPFILE open writes, and RESOLVE_CACHED refuses it; O_PATH yields no descriptor to read.
+constexpr int kOpenNeverNow = O_CREAT | O_TRUNC | O_TMPFILE | O_PATH | O_DIRECT;
+
+// After this many misses in a row a descriptor is tried only every kRetryEvery-th time: a miss costs more than a hit.
+constexpr uint8_t kMissesInARow = 4;
+constexpr uint8_t kRetryEvery = 16;
+constexpr size_t kRememberedDescriptors = 65536;
+
+bool may_mean_waiting(int error) {
+  // EXDEV: RESOLVE_NO_XDEV met a mount. ENOSYS, EINVAL, E2BIG: an older kernel. EWOULDBLOCK also stands for a lease.
+  return error == EAGAIN || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL || error == E2BIG || error == EXDEV || error == ENXIO;
+}
+
+Result result_or_miss(int error) { return may_mean_waiting(error) ? kMiss : -error; }
+
+bool is_device_path(const std::string& path) { return path.compare(0, 5, "/dev/") == 0; }
+
+}  // namespace
+
+void TryNow::turn() { mounts_checked_ = false; }
+
+bool TryNow::worth_trying(const Operation& operation) {
+  const auto at = static_cast<size_t>(operation.fd);
+  if (operation.fd < 0 || at >= misses_.size()) return true;
+  const uint8_t misses = misses_[at];
+  if (misses < kMissesInARow) return true;
+  misses_[at] = misses + 1 >= kMissesInARow + kRetryEvery ? kMissesInARow : misses + 1;
+  return misses_[at] == kMissesInARow;
+}
+
+void TryNow::remember(int fd, bool missed) {
+  const auto at = static_cast<size_t>(fd);
+  if (fd < 0 || at >= kRememberedDescriptors) return;
+  if (at >= misses_.size()) {
+    if (!missed) return;
+    misses_.resize(at + 1);
+  }
+  if (!missed) {
+    misses_[at] = 0;
+  } else if (misses_[at] < kMissesInARow) {
+    ++misses_[at];
+  }
+}
+
+Result TryNow::attempt(Operation& operation) {
+  switch (operation.opcode) {
+    case Opcode::kRead:
+      return read(operation);
+    case Opcode::kReadv:
+      return readv(operation);
+    case Opcode::kWrite:
+    case Opcode::kWritev:
+      return write(operation);
+    case Opcode::kOpen:
+      return open(operation);
+    case Opcode::kClose:
+      return close(operation);
+    case Opcode::kStat:
+      return stat(operation, true);
+    case Opcode::kLstat:
+      return stat(operation, false);
+    case Opcode::kFstat:
+      return fstat(operation);
+    case Opcode::kAccess:
+      return access(operation);
+    case Opcode::kReadFile:
+      return read_file(operation);
+    default:
+      return kMiss;
+  }
+}
+
+Result TryNow::read(Operation& operation) {
+  if (operation.length > kLargestCopy) return kMiss;
+  if (operation.traits == Traits::kUnknown) {
+    // An O_DIRECT read waits for the device whatever RWF_NOWAIT says; a cursor may be held by another thread's read.
+    if (operation.offset < 0) return kMiss;
+    const int status_flags = ::fcntl(operation.fd, F_GETFL);
+    if (status_flags < 0 || (status_flags & O_DIRECT) != 0) return kMiss;
+  } else if ((operation.traits & Traits::kMemory) != 0) {
+    const Result moved = transfer_once(operation, 0);
+    if (moved < 0 || advance(operation, static_cast<size_t>(moved)) || moved == 0) return moved < 0 ? moved : static_cast<Result>(operation.done);
+    const Result rest = transfer_once(operation, 0);
+    return static_cast<Result>(operation.done) + (rest > 0 ? rest : 0);
+  } else if ((operation.traits & (Traits::kReadNowait | Traits::kDirect)) != Traits::kReadNowait) {
+    return kMiss;
+  }
+  if (!worth_trying(operation)) return kMiss;
+  for (;;) {
+    const Result moved = transfer_once(operation, kNoWait);
+    if (moved < 0) {
+      const bool missed = may_mean_waiting(static_cast<int>(-moved));
+      if (missed) remember(operation.fd, true);
+      if (missed) return kMiss;
+      return operation.done > 0 ? static_cast<Result>(operation.done) : moved;
+    }
+    if (advance(operation, static_cast<size_t>(moved)) || moved == 0) {
+      remember(operation.fd, false);
+      return static_cast<Result>(operation.done);
+    }
+    // Short: the end of the file, or the rest is not in memory. Another attempt tells which.
+  }
+}
+
+Result TryNow::readv(Operation& operation) {
+  // At the cursor a part would have moved it before the rest is known to miss.
+  if (operation.offset < 0 && (operation.traits & Traits::kMemory) == 0) return kMiss;
+  if (operation.traits == Traits::kUnknown || remaining(operation) > kLargestCopy) return kMiss;
+  return read(operation);
+}
+
+Result TryNow::write(Operation& operation) {
+  if (operation.traits == Traits::kUnknown || remaining(operation) > kLargestCopy) return kMiss;
+  const bool memory = (operation.traits & Traits::kMemory) != 0;
+  if (!memory && (operation.traits & (Traits::kWriteNowait | Traits::kDirect)) != Traits::kWriteNowait) return kMiss;
+  if (!memory && operation.offset < 0) return kMiss;
+  if (!worth_trying(operation)) return kMiss;
+  const Result moved = transfer_once(operation, memory ? 0 : kNoWait);
+  if (moved < 0) {
+    const bool missed = !memory && may_mean_waiting(static_cast<int>(-moved));
+    remember(operation.fd, missed);
+    return missed ? kMiss : moved;
+  }
+  return advance(operation, static_cast<size_t>(moved)) ? static_cast<Result>(operation.done) : kMiss;
+}
+
+Result TryNow::open_with(const char* path, int flags) {
+  if (!mounts_checked_) {
+    mounts_.refresh();
+    mounts_checked_ = true;
+  }
+  uint64_t resolve = kResolveCached;
+  if (!mounts_.all_local()) {
+    // open and statx of a remote file system wait inside the kernel: stay on the file system where the lookup starts.
+    if (!mounts_.starts_local(path)) return kMiss;
+    resolve |= kResolveNoXdev;
+  }
+  OpenHow how{static_cast<uint64_t>(static_cast<unsigned>(flags)), 0, resolve};
+  const long fd = ::syscall(kOpenat2, AT_FDCWD, path, &how, sizeof how);
+  return fd >= 0 ? fd : result_or_miss(errno);
+}
+
+Result TryNow::open_cached(Operation& operation, int flags, DescriptorStat& known) {
+  if ((flags & kOpenNeverNow) != 0 || is_device_path(operation.path)) return kMiss;
+  // The cached lookup is no bound on the open itself, which waits for a FIFO's other side: O_NONBLOCK is.
+  const Result opened = open_with(operation.path.c_str(), flags | O_NONBLOCK | O_CLOEXEC);
+  if (opened < 0) return opened;
+  FileDescriptor file(static_cast<int>(opened));
+  if (stat_cached(file.get(), known) < 0) return kMiss;
+  if (!S_ISREG(known.mode) && !S_ISDIR(known.mode)) {
+    operation.probe = std::move(file);
+    return kMiss;
+  }
+  remember(file.get(), false);
+  return file.release();
+}
+
+Result TryNow::find_cached(const char* path, int flags) { return open_with(path, O_PATH | O_CLOEXEC | flags); }
+
+Result TryNow::open(Operation& operation) {
+  DescriptorStat known;
+  const Result opened = open_cached(operation, operation.flags, known);
+  if (opened < 0) return opened;
+  const int fd = static_cast<int>(opened);
+  if ((operation.flags & O_NONBLOCK) == 0) {
+    const int status_flags = ::fcntl(fd, F_GETFL);
+    ::fcntl(fd, F_SETFL, status_flags & ~O_NONBLOCK);
+  }
+  return fd + combine_traits(known.mode, operation.flags, mounts_.traits(known.device, fd)) * kTraitsShift;
+}
+
+Result TryNow::close(const Operation& operation) {
+  constexpr int32_t kHarmless = Traits::kReadOnly | Traits::kLocal;
+  if (operation.traits == Traits::kUnknown || (operation.traits & (kHarmless | Traits::kPolled)) != kHarmless) return kMiss;
+  // The last reference to an unlinked file frees its blocks: 239 ms for 1 GiB.
+  DescriptorStat known;
+  if (stat_cached(operation.fd, known) < 0 || known.links == 0) return kMiss;
+  remember(operation.fd, false);
+  return ::close(operation.fd) == 0 || errno == EINTR ? 0 : -errno;
+}
+
+Result TryNow::stat(Operation& operation, bool follow) {
+  const Result found = find_cached(operation.path.c_str(), follow ? 0 : O_NOFOLLOW);
+  if (found < 0) return found;
+  const FileDescriptor file(static_cast<int>(found));
+  return stat_at(file.get(), "", AT_EMPTY_PATH, operation.stat);
+}
+
+Result TryNow::fstat(Operation& operation) {
+  if (!mounts_checked_) {
+    mounts_.refresh();
+    mounts_checked_ = true;
+  }
+  if (!mounts_.all_local()) {
+    DescriptorStat known;
+    if (const Result result = stat_cached(operation.fd, known); result < 0) return result;
+    if ((mounts_.traits(known.device, operation.fd) & Traits::kLocal) == 0) return kMiss;
+  }
+  return stat_at(operation.fd, "", AT_EMPTY_PATH, operation.stat);
+}
+
+Result TryNow::access(const Operation& operation) {
+  const Result found = find_cached(operation.path.c_str(), 0);
+  if (found < 0) return found;
+  const FileDescriptor file(static_cast<int>(found));
+  if (operation.flags == F_OK) return 0;
+  if (::syscall(kFaccessat2, file.get(), "", operation.flags, AT_EMPTY_PATH) == 0) return 0;
+  return result_or_miss(errno);
+}
+
+Result TryNow::read_file(Operation& operation) {
+  // The close at the end waits for nothing only where nothing can have been written.
+  if ((operation.flags & O_ACCMODE) != O_RDONLY) return kMiss;
+  DescriptorStat known;
+  const Result opened = open_cached(operation, operation.flags, known);
+  if (opened < 0) return opened == kMiss ? kMiss : failure(Step::kOpen, opened);
+  FileDescriptor file(static_cast<int>(opened));
+  const int32_t file_system = mounts_.traits(known.device, file.get());
+  if (!S_ISREG(known.mode) || known.size == 0 || known.size > kSmallFile) {
+    if ((operation.flags & O_NONBLOCK) == 0) ::fcntl(file.get(), F_SETFL, operation.flags);
+    const int32_t traits = combine_traits(known.mode, operation.flags, file_system);
+    return file.release() + traits * kTraitsShift;
+  }
+  if ((file_system & (Traits::kReadNowait | Traits::kMemory)) == 0) return kMiss;
+  const Result count = read_small(operation, file.get(), known.size, (file_system & Traits::kMemory) != 0 ? 0 : kNoWait);
+  operation.fd = -1;
+  if (count < 0) {
+    if (may_mean_waiting(static_cast<int>(-(count - failure(Step::kRead, 0))))) return kMiss;
+    return count;
+  }
+  return count;
+}
+
+}  // namespace caio
+
+#else
+
+namespace caio {
+
+void TryNow::turn() {}
+
+// Without RWF_NOWAIT and RESOLVE_CACHED nothing is known not to wait.
+Result TryNow::attempt(Operation&) { return kMiss; }
+
+}  // namespace caio
+
+#endif

@@ -1,0 +1,52 @@
+// The attempt to finish an operation without ever waiting for a disk, a network or another process.
+#pragma once
+
+#include <vector>
+
+#include "operation.h"
+#include "system/platform.h"
+
+#if CAIO_LINUX
+#include "system/mounts.h"
+#endif
+
+namespace caio {
+
+// One per engine, on the engine's own thread. `attempt` gives the result, or kMiss where the operation would or might
+// wait; a missed operation may have moved a part already (`done`).
+class TryNow {
+ public:
+  // A new turn of the event loop: mounts may have changed.
+  void turn();
+
+  Result attempt(Operation& operation);
+
+#if CAIO_LINUX
+ private:
+  Result read(Operation& operation);
+  Result readv(Operation& operation);
+  Result write(Operation& operation);
+  Result open(Operation& operation);
+  Result close(const Operation& operation);
+  Result stat(Operation& operation, bool follow);
+  Result fstat(Operation& operation);
+  Result access(const Operation& operation);
+  Result read_file(Operation& operation);
+
+  // An open that never waits: the descriptor, -errno, or kMiss. For regular files and directories only; anything else
+  // that could be opened is kept in operation.probe and missed.
+  Result open_cached(Operation& operation, int flags, struct DescriptorStat& known);
+  // A descriptor that only names its file (O_PATH), found in the cache of names; or -errno, or kMiss.
+  Result find_cached(const char* path, int flags);
+  Result open_with(const char* path, int flags);
+
+  bool worth_trying(const Operation& operation);
+  void remember(int fd, bool missed);
+
+  Mounts mounts_;
+  bool mounts_checked_ = false;
+  std::vector<uint8_t> misses_;  // consecutive, by descriptor
+#endif
+};
+
+}  // namespace caio

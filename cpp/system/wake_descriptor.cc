@@ -1,0 +1,43 @@
+#include "system/wake_descriptor.h"
+
+#include <fcntl.h>
+
+#include <cstdint>
+
+#include "system/platform.h"
+
+#if CAIO_LINUX
+#include <sys/eventfd.h>
+#endif
+
+namespace caio {
+
+WakeDescriptor::WakeDescriptor() {
+#if CAIO_LINUX
+  read_end_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+#else
+  int ends[2];
+  if (::pipe(ends) != 0) return;
+  for (const int end : ends) {
+    ::fcntl(end, F_SETFD, FD_CLOEXEC);
+    ::fcntl(end, F_SETFL, O_NONBLOCK);
+  }
+  read_end_.reset(ends[0]);
+  write_end_.reset(ends[1]);
+#endif
+}
+
+void WakeDescriptor::wake() const {
+  const uint64_t one = 1;
+  const int fd = write_end_.valid() ? write_end_.get() : read_end_.get();
+  // A full pipe or counter is readable already.
+  [[maybe_unused]] const ssize_t written = ::write(fd, &one, sizeof one);
+}
+
+void WakeDescriptor::clear() const {
+  uint64_t chunk[32];
+  while (::read(fd(), chunk, sizeof chunk) == static_cast<ssize_t>(sizeof chunk)) {
+  }
+}
+
+}  // namespace caio

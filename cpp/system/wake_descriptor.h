@@ -1,0 +1,24 @@
+// A descriptor that becomes readable when somebody wakes it: an eventfd on Linux, a pipe elsewhere.
+#pragma once
+
+#include "operation.h"
+
+namespace caio {
+
+class WakeDescriptor {
+ public:
+  WakeDescriptor();
+  bool valid() const { return read_end_.valid(); }
+  int fd() const { return read_end_.get(); }
+
+  // From any thread; never blocks.
+  void wake() const;
+  // Makes the descriptor unreadable again. Whoever looks for work must do so after this, never before.
+  void clear() const;
+
+ private:
+  FileDescriptor read_end_;
+  FileDescriptor write_end_;
+};
+
+}  // namespace caio

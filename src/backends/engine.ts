@@ -1,0 +1,116 @@
+/** What every backend offers to the floors above: native.ts over the addon, js.ts over a module shaped like node:fs. */
+
+export const backendNames = ["uring", "linux", "thread", "js"] as const;
+export type BackendName = (typeof backendNames)[number];
+
+/** There now, or later: callers write `typeof r === "number" ? r : await r` and wait only for what is pending. */
+export type Eventual<T> = T | Promise<T>;
+
+/** ≥ 0: the result; < 0: −errno. A job of several steps that fails gives −(step × 4096 + errno), see `failedStep`. */
+export type Result = number;
+
+export type Path = string | Uint8Array;
+
+/** How a descriptor may be treated, as bits of `traits`; `traits.UNKNOWN` where nobody has looked. */
+export const traits = {
+  UNKNOWN: -1,
+  REGULAR: 1,
+  READ_NOWAIT: 2,
+  READ_PLAIN: 4,
+  DIRECT: 8,
+  READ_ONLY: 16,
+  POLLED: 32,
+  LOCAL: 64,
+} as const;
+
+/** Eighteen fields in the order of Node's own binding: dev mode nlink uid gid rdev blksize ino size blocks, then seconds and nanoseconds of atime, mtime, ctime, birthtime. */
+export interface StatFields {
+  readonly numbers: Float64Array;
+  readonly bigints: BigInt64Array;
+}
+
+export interface DirectoryListing {
+  /** Sorted bytewise, without "." and "..". */
+  readonly names: string[] | Buffer[];
+  /** UV_DIRENT_* of each name, when asked for. */
+  readonly types: Uint8Array | undefined;
+}
+
+/** A failed removal: the error and the path at which it happened. */
+export interface RemovalFailure {
+  readonly result: Result;
+  readonly path: string;
+}
+
+/** The opened half of a readFile whose file was not a small regular one: the caller reads and closes. */
+export interface OpenFile {
+  readonly fd: number;
+  readonly traits: number;
+}
+
+/** Operations by kind, and for each kind by the route that served it. */
+export type RouteName = "tryNowHit" | "tryNowMiss" | "ring" | "ioSubmit" | "pool" | "js";
+export type OperationCounters = Record<string, Record<RouteName, number>>;
+
+/** A batch entry of `AsyncContext.submit`; also what its single operations are made of. */
+export interface ContextRequest {
+  readonly kind: "read" | "write" | "fsync" | "fdatasync";
+  readonly fd: number;
+  readonly view: ArrayBufferView | undefined;
+  readonly offset: number;
+  readonly length: number;
+  /** −1: at the cursor. */
+  readonly position: number;
+  readonly priority: number;
+}
+
+/** An operation that was handed in: its result, and the name by which it can be cancelled. */
+export interface Handed {
+  /** Undefined when it ended at once. */
+  readonly ticket: number | undefined;
+  readonly result: Eventual<Result>;
+}
+
+export interface Engine {
+  readonly backend: BackendName;
+  /** Operations handed in and not yet completed. */
+  readonly pending: number;
+
+  read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result>;
+  write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result>;
+  readv(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result>;
+  writev(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result>;
+  fsync(fd: number): Eventual<Result>;
+  fdatasync(fd: number): Eventual<Result>;
+  ftruncate(fd: number, length: number): Eventual<Result>;
+  /** The opened descriptor with its traits, or −errno. */
+  open(path: Path, flags: number, mode: number): Eventual<Result | OpenFile>;
+  close(fd: number, traits: number): Eventual<Result>;
+  /** Synchronous fields are the engine's own scratch: read them before the next call. */
+  stat(path: Path, followLinks: boolean): Eventual<Result | StatFields>;
+  fstat(fd: number): Eventual<Result | StatFields>;
+  access(path: Path, mode: number): Eventual<Result>;
+  /** recursive: the first directory made, or 0 when all were there. */
+  mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string>;
+  rmdir(path: Path): Eventual<Result>;
+  unlink(path: Path): Eventual<Result>;
+  rename(from: Path, to: Path): Eventual<Result>;
+  readdir(path: Path, asBuffers: boolean, withTypes: boolean): Eventual<Result | DirectoryListing>;
+  readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile>;
+  writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result>;
+  removeTree(path: Path): Eventual<Result | RemovalFailure>;
+
+  /** Traits of an open descriptor, or −errno. Synchronous: it looks at the descriptor only. */
+  describe(fd: number): number;
+
+  /** Context operations, in one crossing. */
+  submit(requests: readonly ContextRequest[]): Handed[];
+  cancel(ticket: number): boolean;
+  /** Sends what this turn has gathered down now. */
+  flush(): void;
+  registerBuffers(views: readonly ArrayBufferView[]): Result;
+  registerFiles(fds: readonly number[]): Result;
+  counters(): OperationCounters;
+  /** Resolves when nothing is in flight any more and the engine has ended; operations handed in later give −EBADF. */
+  end(): Promise<void>;
+}

@@ -1,0 +1,135 @@
+/**
+ * The contract between cpp/addon.cc and src/backends/native.ts: every name that crosses the border, once.
+ *
+ * Results are numbers: ≥ 0 is the result, < 0 is −errno, and `PENDING` (the addon's own constant) says that the
+ * operation has been parked under its ticket and will come back through `onComplete`. A job of several steps
+ * (readFile, writeFile, removeTree) that fails says which step did: −(step × 4096 + errno), step as in `Opcode`.
+ */
+
+/** A path as the kernel takes it: a string (sent as UTF-8) or its bytes, without NUL. */
+export type NativePath = string | Uint8Array;
+
+/** Bits that say how a descriptor may be treated; found once per handle by `describe` or `open`. */
+export interface TraitBits {
+  /** Nothing is known: the engine looks where it matters. */
+  readonly UNKNOWN: -1;
+  /** A regular file. */
+  readonly REGULAR: 1;
+  /** Its file system takes RWF_NOWAIT reads. */
+  readonly READ_NOWAIT: 2;
+  /** Its pages are memory (tmpfs, ramfs): a plain read never waits for a disk. */
+  readonly READ_PLAIN: 4;
+  /** Opened with O_DIRECT. */
+  readonly DIRECT: 8;
+  /** Opened without write access. */
+  readonly READ_ONLY: 16;
+  /** FIFO, socket or character device: readiness decides, an operation may never end. */
+  readonly POLLED: 32;
+  /** Its file system takes RWF_NOWAIT writes. */
+  readonly WRITE_NOWAIT: 128;
+  /** On a file system whose metadata operations wait for no network and no user-space server. */
+  readonly LOCAL: 64;
+}
+
+export type NativeBackendName = "uring" | "linux" | "thread";
+
+export interface NativeEngineOptions {
+  backend: NativeBackendName;
+  /** Operations in flight at most; more wait in the engine. 1–32768. */
+  maxRequests: number;
+  /** Threads of the engine's pool at most. 1–128. */
+  poolSize: number;
+  /** Gather the misses of one turn of the event loop into one batch. */
+  deferred: boolean;
+  /** uring only: a kernel thread polls the submission queue. */
+  sqpoll: boolean;
+  /** Try each operation without blocking on the calling thread first. */
+  tryNow: boolean;
+}
+
+/** One entry per opcode, in the order of `Native.opcodes`; per route, in the order of `Native.routes`. */
+export type NativeCounters = Float64Array;
+
+export interface NativeEngine {
+  /** Completion records, `recordLength` numbers each: ticket, result, then `Native.statFields` stat fields. */
+  readonly records: Float64Array;
+  /** The stat fields of the same records as 64-bit integers, `Native.statFields` each. */
+  readonly bigRecords: BigInt64Array;
+  /** Values of the same records where the result is not a number (bytes, text, names, a path), else undefined. */
+  readonly values: unknown[];
+  /** Stat fields of the last stat that ended synchronously. */
+  readonly fields: Float64Array;
+  readonly bigFields: BigInt64Array;
+
+  // Every operation: the ticket under which it comes back if it cannot end now.
+  // position −1 is the descriptor's own cursor. traits as in TraitBits. priority is an ioprio_set(2) value, 0 for none.
+  read(ticket: number, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number, priority: number): number;
+  write(ticket: number, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number, priority: number): number;
+  readv(ticket: number, fd: number, views: readonly ArrayBufferView[], position: number, traits: number): number;
+  writev(ticket: number, fd: number, views: readonly ArrayBufferView[], position: number, traits: number): number;
+  fsync(ticket: number, fd: number, priority: number): number;
+  fdatasync(ticket: number, fd: number, priority: number): number;
+  ftruncate(ticket: number, fd: number, length: number): number;
+  /** The descriptor (O_CLOEXEC) + its traits × 2³². */
+  open(ticket: number, path: NativePath, flags: number, mode: number): number;
+  close(ticket: number, fd: number, traits: number): number;
+  /** 0, and the fields in `fields` or in the record. */
+  stat(ticket: number, path: NativePath, followLinks: boolean): number;
+  fstat(ticket: number, fd: number): number;
+  access(ticket: number, path: NativePath, mode: number): number;
+  /** recursive: the value is the first directory made, or undefined when all were there. */
+  mkdir(ticket: number, path: NativePath, mode: number, recursive: boolean): number | string;
+  rmdir(ticket: number, path: NativePath): number;
+  unlink(ticket: number, path: NativePath): number;
+  rename(ticket: number, from: NativePath, to: NativePath): number;
+  /** The value: names (Buffers if asBuffers), sorted bytewise; with types: [names, Uint8Array of DT_* values]. */
+  readdir(ticket: number, path: NativePath, asBuffers: boolean, withTypes: boolean): number;
+  /**
+   * A small regular file whole: the value is a Buffer with an ArrayBuffer of its own (or the text, asText).
+   * Anything else is opened only: the number is the descriptor + its traits × 2³², unread, for the caller to go on with.
+   */
+  readFile(ticket: number, path: NativePath, flags: number, asText: boolean): number | Buffer | string;
+  /** open, write all of it, fsync if flush, close. 0. */
+  writeFile(ticket: number, path: NativePath, view: ArrayBufferView, flags: number, mode: number, flush: boolean): number;
+  /** rm -r without following links; the value of a failure is the path that failed. */
+  removeTree(ticket: number, path: NativePath): number;
+
+  /**
+   * Context operations in one crossing. `batch` holds `Native.batchStride` numbers each: ticket, opcode (Read, Write,
+   * Fsync, Fdatasync), fd, offset into the view, length, position, priority, and room for the result, which is
+   * written back: the number or PENDING. views[i] belongs to operation i (undefined for syncs).
+   */
+  submit(count: number, batch: Float64Array, views: readonly (ArrayBufferView | undefined)[]): void;
+
+  /** Asks for the operation's end: true when it will come back as −ECANCELED or as done; false when it cannot be interrupted. */
+  cancel(ticket: number): boolean;
+  /** Sends the batch of this turn down now. */
+  flush(): void;
+  /** uring: operations whose memory lies within one of these use registered buffers. 0 or −errno; −ENOTSUP elsewhere. */
+  registerBuffers(views: readonly ArrayBufferView[]): number;
+  registerFiles(fds: readonly number[]): number;
+  /** operations × routes, see `Native.opcodes` and `Native.routes`; filled into the given array. */
+  counters(into: NativeCounters): void;
+  /** Ends the engine; nothing may be in flight. Further calls return −EBADF. */
+  destroy(): void;
+}
+
+export interface Native {
+  readonly PENDING: number;
+  readonly traits: TraitBits;
+  readonly statFields: 18;
+  readonly recordLength: 20;
+  readonly batchStride: 8;
+  readonly opcodes: readonly string[];
+  readonly routes: readonly string[];
+  /** Names of the steps of a job, see src/errors.ts. */
+  readonly steps: readonly string[];
+  /** 0, or −errno of the call that says why this kernel will not serve the backend. */
+  probe(backend: NativeBackendName): number;
+  /** An engine, or −errno of the set-up call that failed. */
+  createEngine(options: NativeEngineOptions, onComplete: (count: number) => void): NativeEngine | number;
+  /** Traits of an open descriptor, or −errno. */
+  describe(fd: number): number;
+  /** A zeroed Buffer whose first byte lies on a multiple of alignment (a power of two). */
+  alignedBuffer(size: number, alignment: number): Buffer;
+}
