@@ -95,7 +95,7 @@ Result stat_cached(int fd, DescriptorStat& known) {
 Result describe(int fd) {
   const int status_flags = ::fcntl(fd, F_GETFL);
   if (status_flags < 0) return -errno;
-  DescriptorStat known;
+  DescriptorStat known{};
   if (const Result result = stat_cached(fd, known); result < 0) return result;
   return combine_traits(known.mode, status_flags, traits_of_descriptor_file_system(fd));
 }

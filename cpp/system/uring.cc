@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -56,6 +57,7 @@ Result Uring::Mapping::map(int fd, size_t length, int64_t offset) {
 Uring::~Uring() = default;
 
 Result Uring::setup(unsigned entries, unsigned completions, bool sqpoll, int wake_fd) {
+  entries = std::max(entries, kSmallestQueue);
   io_uring_params params;
   Result fd = -EINVAL;
   unsigned optional = 0;
@@ -142,13 +144,14 @@ Result Uring::enter(unsigned to_submit, unsigned wanted, unsigned flags) const {
 }
 
 Result Uring::submit() {
-  store_release(sq_tail_, tail_);
   if (sqpoll_) {
+    // Sequentially consistent on both sides: the kernel's thread must see the tail before we see its flag.
+    std::atomic_ref(*sq_tail_).store(tail_);
     submitted_ = tail_;
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // the tail must be visible before the flag is read
-    if ((load_acquire(sq_flags_) & IORING_SQ_NEED_WAKEUP) != 0) enter(0, 0, IORING_ENTER_SQ_WAKEUP);
+    if ((std::atomic_ref(*sq_flags_).load() & IORING_SQ_NEED_WAKEUP) != 0) enter(0, 0, IORING_ENTER_SQ_WAKEUP);
     return 0;
   }
+  store_release(sq_tail_, tail_);
   while (submitted_ != tail_) {
     const Result taken = enter(tail_ - submitted_, 0, 0);
     if (taken < 0) return taken;

@@ -1,0 +1,157 @@
+// An engine without JavaScript: the loop that Node would turn is a poll(2) here.
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "doctest.h"
+#include "engine.h"
+
+namespace caio::testing {
+
+using Kind = EngineOptions::Kind;
+
+struct Configuration {
+  Kind kind;
+  bool try_now;
+  const char* name;
+};
+
+// Every backend that this kernel serves, with try-now on and off.
+inline std::vector<Configuration> configurations() {
+  std::vector<Configuration> all;
+  const std::pair<Kind, const char*> kinds[] = {{Kind::kUring, "uring"}, {Kind::kLinuxAio, "linux"}, {Kind::kThread, "thread"}};
+  for (const auto& [kind, name] : kinds) {
+    if (probe_backend(kind) < 0) {
+      MESSAGE("skipped: backend " << name << " is not available, errno " << -probe_backend(kind));
+      continue;
+    }
+    all.push_back({kind, true, name});
+    all.push_back({kind, false, name});
+  }
+  return all;
+}
+
+// A folder beneath the build folder (a real disk), gone with its owner.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (std::filesystem::current_path() / "native-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class TestEngine {
+ public:
+  explicit TestEngine(const Configuration& configuration, unsigned max_requests = 64, unsigned pool_size = 4, bool deferred = true) {
+    EngineOptions options;
+    options.kind = configuration.kind;
+    options.try_now = configuration.try_now;
+    options.max_requests = max_requests;
+    options.pool_size = pool_size;
+    options.deferred = deferred;
+    engine = std::make_unique<Engine>(options);
+    REQUIRE(engine->start() == 0);
+  }
+
+  // Hands an operation in; `filled` sets its arguments. The ticket under which `result` knows it.
+  int64_t start(Opcode opcode, const std::function<void(Operation&)>& fill) {
+    Operation& operation = engine->prepare(opcode);
+    fill(operation);
+    operation.ticket = next_ticket_++;
+    const int64_t ticket = operation.ticket;
+    const Result result = engine->attempt(operation);
+    if (result == kMiss) {
+      engine->enqueue(operation);
+    } else {
+      take(operation, result);
+      engine->recycle(operation);
+    }
+    return ticket;
+  }
+
+  // Turns the loop once: at most this long.
+  void turn(int milliseconds) {
+    engine->turn();
+    pollfd readable{engine->wake_fd(), POLLIN, 0};
+    if (::poll(&readable, 1, milliseconds) <= 0) return;
+    for (Operation* operation = engine->reap(); operation != nullptr;) {
+      Operation* following = operation->next;
+      take(*operation, operation->result);
+      engine->recycle(*operation);
+      operation = following;
+    }
+  }
+
+  void drain() {
+    for (int turns = 0; engine->pending() > 0 && turns < 2000; ++turns) turn(10);
+    CHECK(engine->pending() == 0);
+  }
+
+  Result run(Opcode opcode, const std::function<void(Operation&)>& fill) {
+    const int64_t ticket = start(opcode, fill);
+    drain();
+    return results.at(ticket);
+  }
+
+  bool has(int64_t ticket) const { return results.count(ticket) != 0; }
+
+  std::unique_ptr<Engine> engine;
+  std::map<int64_t, Result> results;
+  std::vector<std::string> last_names;
+  std::string last_path;
+  StatFields last_stat{};
+
+ private:
+  void take(Operation& operation, Result result) {
+    CHECK(results.count(operation.ticket) == 0);  // exactly once
+    results[operation.ticket] = result;
+    last_stat = operation.stat;
+    last_path = operation.path2;
+    last_names.clear();
+    for (const DirectoryEntry& entry : operation.entries) last_names.emplace_back(operation.bytes.data() + entry.name_offset, entry.name_length);
+  }
+
+  int64_t next_ticket_ = 0;
+};
+
+inline FileDescriptor open_file(const std::string& path, int flags = O_RDWR | O_CREAT) { return FileDescriptor(::open(path.c_str(), flags | O_CLOEXEC, 0666)); }
+
+inline std::function<void(Operation&)> transfer(int fd, char* data, size_t length, int64_t offset, int32_t traits = Traits::kUnknown) {
+  return [=](Operation& operation) {
+    operation.fd = fd;
+    operation.data = data;
+    operation.length = length;
+    operation.offset = offset;
+    operation.traits = traits;
+  };
+}
+
+inline std::function<void(Operation&)> at_path(const std::string& path, int flags = 0, uint32_t mode = 0777) {
+  return [=](Operation& operation) {
+    operation.path = path;
+    operation.flags = flags;
+    operation.mode = mode;
+  };
+}
+
+}  // namespace caio::testing
+
+// Runs the body once per backend × try-now, named in the report.
+#define FOR_EACH_CONFIGURATION(configuration)                             \
+  for (const auto& configuration : ::caio::testing::configurations())     \
+    DOCTEST_SUBCASE((std::string(configuration.name) + (configuration.try_now ? ", try-now" : ", slow road")).c_str())

@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <fstream>
+
+#include "harness.h"
+
+using namespace caio;
+using namespace caio::testing;
+
+namespace {
+
+void make_file(const std::string& path, const std::string& contents) { std::ofstream(path) << contents; }
+
+int descriptor(Result opened) { return static_cast<int>(opened % kTraitsShift); }
+int32_t traits(Result opened) { return static_cast<int32_t>(opened / kTraitsShift); }
+
+}  // namespace
+
+TEST_CASE("open tells what it opened, and its descriptor is blocking and not inherited") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    make_file(folder / "file", "abc");
+    TestEngine engine(configuration);
+    for (int round = 0; round < 2; ++round) {
+      const Result opened = engine.run(Opcode::kOpen, at_path(folder / "file", O_RDONLY));
+      REQUIRE(opened >= 0);
+      CHECK((traits(opened) & Traits::kRegular) != 0);
+      CHECK((traits(opened) & Traits::kReadOnly) != 0);
+      CHECK((::fcntl(descriptor(opened), F_GETFL) & O_NONBLOCK) == 0);
+      CHECK((::fcntl(descriptor(opened), F_GETFD) & FD_CLOEXEC) != 0);
+      const auto close = [&](Operation& operation) {
+        operation.fd = descriptor(opened);
+        operation.traits = traits(opened);
+      };
+      CHECK(engine.run(Opcode::kClose, close) == 0);
+      CHECK(::fcntl(descriptor(opened), F_GETFL) == -1);
+      CHECK(engine.run(Opcode::kClose, close) == -EBADF);
+    }
+  }
+}
+
+TEST_CASE("errors of paths are those of the system calls") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    make_file(folder / "file", "abc");
+    REQUIRE(::symlink("loop", (folder / "loop").c_str()) == 0);
+    TestEngine engine(configuration);
+    for (const Opcode opcode : {Opcode::kOpen, Opcode::kStat, Opcode::kAccess, Opcode::kRmdir, Opcode::kUnlink, Opcode::kReaddir}) {
+      CHECK(engine.run(opcode, at_path(folder / "missing")) == -ENOENT);
+      CHECK(engine.run(opcode, at_path(folder / "file/below")) == -ENOTDIR);
+      CHECK(engine.run(opcode, at_path("")) == -ENOENT);
+      CHECK(engine.run(opcode, at_path(folder / std::string(300, 'n'))) == -ENAMETOOLONG);
+    }
+    CHECK(engine.run(Opcode::kStat, at_path(folder / "loop")) == -ELOOP);
+    CHECK(engine.run(Opcode::kLstat, at_path(folder / "loop")) == 0);
+    CHECK(engine.run(Opcode::kReadFile, at_path(folder / "missing")) == failure(Step::kOpen, -ENOENT));
+    CHECK(engine.run(Opcode::kMkdir, at_path(folder / "file")) == -EEXIST);
+  }
+}
+
+TEST_CASE("stat agrees with the system's") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    make_file(folder / "file", "abc");
+    TestEngine engine(configuration);
+    CHECK(engine.run(Opcode::kStat, at_path(folder / "file")) == 0);
+    struct stat known;
+    REQUIRE(::stat((folder / "file").c_str(), &known) == 0);
+    CHECK(engine.last_stat[1] == known.st_mode);
+    CHECK(engine.last_stat[7] == static_cast<int64_t>(known.st_ino));
+    CHECK(engine.last_stat[8] == 3);
+    CHECK(engine.last_stat[12] == known.st_mtim.tv_sec);
+    CHECK(engine.last_stat[13] == known.st_mtim.tv_nsec);
+  }
+}
+
+TEST_CASE("a listing is sorted bytewise and leaves the dots out") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    for (const char* name : {"b", "a", "B", "ab", "\xff", "z", "\xc3\xa4"}) make_file(folder / name, "");
+    TestEngine engine(configuration);
+    CHECK(engine.run(Opcode::kReaddir, at_path(folder.path())) == 7);
+    CHECK(engine.last_names == std::vector<std::string>{"B", "a", "ab", "b", "z", "\xc3\xa4", "\xff"});
+  }
+}
+
+TEST_CASE("mkdir -p tells the first directory that it made") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    make_file(folder / "file", "");
+    TestEngine engine(configuration);
+    CHECK(engine.run(Opcode::kMakePath, at_path(folder / "a/b/c")) > 0);
+    CHECK(engine.last_path == (folder / "a"));
+    CHECK(std::filesystem::is_directory(folder / "a/b/c"));
+    CHECK(engine.run(Opcode::kMakePath, at_path(folder / "a/b/c")) == 0);
+    CHECK(engine.run(Opcode::kMakePath, at_path(folder / "file")) == -EEXIST);
+    CHECK(engine.run(Opcode::kMakePath, at_path(folder / "file/below")) == -ENOTDIR);
+  }
+}
+
+TEST_CASE("rm -r removes the tree and nothing that its links point at") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    std::filesystem::create_directories(folder / "tree/one/two");
+    std::filesystem::create_directories(folder / "kept");
+    make_file(folder / "kept/file", "");
+    make_file(folder / "tree/one/file", "");
+    std::filesystem::create_directory_symlink(folder / "kept", folder / "tree/one/link");
+    TestEngine engine(configuration);
+    CHECK(engine.run(Opcode::kRemoveTree, at_path(folder / "tree")) == 0);
+    CHECK(!std::filesystem::exists(folder / "tree"));
+    CHECK(std::filesystem::exists(folder / "kept/file"));
+    CHECK(engine.run(Opcode::kRemoveTree, at_path(folder / "kept/file")) == 0);
+    CHECK(engine.run(Opcode::kRemoveTree, at_path(folder / "missing")) == -ENOENT);
+  }
+}
+
+TEST_CASE("writeFile writes all, and says which step failed") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    TestEngine engine(configuration);
+    std::string contents(3'000'000, 'w');
+    const auto write = [&](const std::string& path, int flags) {
+      return [&contents, path, flags](Operation& operation) {
+        operation.path = path;
+        operation.flags = flags;
+        operation.mode = 0644;
+        operation.data = contents.data();
+        operation.length = contents.size();
+        operation.flush = true;
+      };
+    };
+    CHECK(engine.run(Opcode::kWriteFile, write(folder / "file", O_WRONLY | O_CREAT | O_TRUNC)) == 0);
+    CHECK(std::filesystem::file_size(folder / "file") == contents.size());
+    CHECK(engine.run(Opcode::kWriteFile, write(folder / "no/file", O_WRONLY | O_CREAT)) == failure(Step::kOpen, -ENOENT));
+    CHECK(engine.run(Opcode::kWriteFile, write(folder / "file", O_RDONLY)) == failure(Step::kWrite, -EBADF));
+  }
+}
+
+TEST_CASE("a small file is read by one job; a large one and a directory are only opened") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    make_file(folder / "small", "contents");
+    make_file(folder / "large", std::string(1'000'000, 'l'));
+    TestEngine engine(configuration);
+    for (const char* name : {"large", "."}) {
+      const Result opened = engine.run(Opcode::kReadFile, at_path(folder / name, O_RDONLY));
+      REQUIRE(opened >= 0);
+      CHECK((::fcntl(descriptor(opened), F_GETFL) & O_NONBLOCK) == 0);
+      ::close(descriptor(opened));
+    }
+    CHECK(engine.run(Opcode::kReadFile, at_path(folder / "small", O_RDONLY)) == 8);
+  }
+}

@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <cstring>
+
+#include "harness.h"
+
+using namespace caio;
+using namespace caio::testing;
+
+TEST_CASE("what was written is read back, whole, at its offset") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file");
+    TestEngine engine(configuration);
+    std::string out(100'000, 'x');
+    for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<char>(i * 7);
+    CHECK(engine.run(Opcode::kWrite, transfer(file.get(), out.data(), out.size(), 4096)) == 100'000);
+    std::string in(out.size(), '\0');
+    CHECK(engine.run(Opcode::kRead, transfer(file.get(), in.data(), in.size(), 4096)) == 100'000);
+    CHECK(in == out);
+  }
+}
+
+TEST_CASE("a read that crosses the end of the file is short, one beyond it is empty") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file");
+    REQUIRE(::write(file.get(), "0123456789", 10) == 10);
+    TestEngine engine(configuration);
+    char in[64];
+    CHECK(engine.run(Opcode::kRead, transfer(file.get(), in, sizeof in, 4)) == 6);
+    CHECK(std::memcmp(in, "456789", 6) == 0);
+    CHECK(engine.run(Opcode::kRead, transfer(file.get(), in, sizeof in, 10)) == 0);
+    CHECK(engine.run(Opcode::kRead, transfer(file.get(), in, sizeof in, int64_t{1} << 40)) == 0);
+  }
+}
+
+TEST_CASE("vectors are filled and written in order, partial tails included") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file");
+    TestEngine engine(configuration);
+    char a[] = "one ";
+    char b[] = "two ";
+    char c[] = "three";
+    const auto vectors = [&](Operation& operation) {
+      operation.fd = file.get();
+      operation.offset = 2;
+      operation.vectors = {{a, 4}, {b, 4}, {c, 5}};
+    };
+    CHECK(engine.run(Opcode::kWritev, vectors) == 13);
+    std::memset(a, 0, 4);
+    std::memset(b, 0, 4);
+    std::memset(c, 0, 5);
+    REQUIRE(::ftruncate(file.get(), 12) == 0);
+    CHECK(engine.run(Opcode::kReadv, vectors) == 10);
+    CHECK(std::string(a, 4) + std::string(b, 4) + std::string(c, 2) == "one two th");
+  }
+}
+
+TEST_CASE("one bad descriptor does not fail its neighbours of the batch") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
+    alignas(4096) static char block[4096];
+    REQUIRE(::pwrite(file.get(), block, sizeof block, 0) == sizeof block);
+    TestEngine engine(configuration);
+    std::vector<int64_t> good;
+    std::vector<int64_t> bad;
+    std::vector<std::string> memory;
+    for (int i = 0; i < 6; ++i) {
+      alignas(4096) static char blocks[6][4096];
+      good.push_back(engine.start(Opcode::kRead, transfer(file.get(), blocks[i], 4096, 0)));
+      bad.push_back(engine.start(Opcode::kRead, transfer(1'000'000, blocks[i], 4096, 0, Traits::kRegular | Traits::kDirect)));
+    }
+    engine.drain();
+    for (const int64_t ticket : good) CHECK(engine.results.at(ticket) == 4096);
+    for (const int64_t ticket : bad) CHECK(engine.results.at(ticket) == -EBADF);
+  }
+}
+
+TEST_CASE("more operations than max_requests wait, and none fails") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    for (const unsigned most : {1u, 3u, 8u}) {
+      Folder folder;
+      const FileDescriptor file = open_file(folder / "file");
+      TestEngine engine(configuration, most, 2);
+      std::vector<char> bytes(2000);
+      for (size_t i = 0; i < bytes.size(); ++i) {
+        bytes[i] = static_cast<char>(i);
+        engine.start(Opcode::kWrite, transfer(file.get(), &bytes[i], 1, static_cast<int64_t>(i)));
+        if (i % 64 == 0) engine.turn(0);
+      }
+      engine.drain();
+      std::vector<char> in(bytes.size());
+      REQUIRE(::pread(file.get(), in.data(), in.size(), 0) == static_cast<ssize_t>(in.size()));
+      CHECK(in == bytes);
+    }
+  }
+}
+
+TEST_CASE("a direct transfer goes to the kernel's asynchronous interface, not to the pool") {
+  for (const auto& configuration : configurations()) {
+    if (configuration.kind == Kind::kThread) continue;
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
+    alignas(4096) static char block[8192];
+    TestEngine engine(configuration);
+    CHECK(engine.run(Opcode::kWrite, transfer(file.get(), block, sizeof block, 0)) == 8192);
+    CHECK(engine.run(Opcode::kRead, transfer(file.get(), block, 4096, 4096)) == 4096);
+    CHECK(engine.run(Opcode::kFsync, [&](Operation& operation) { operation.fd = file.get(); }) == 0);
+    const auto route = static_cast<size_t>(configuration.kind == Kind::kUring ? Route::kRing : Route::kIoSubmit);
+    for (const Opcode opcode : {Opcode::kRead, Opcode::kWrite, Opcode::kFsync}) {
+      const auto& counts = engine.engine->counters()[static_cast<size_t>(opcode)];
+      CHECK(counts[route] == 1);
+      CHECK(counts[static_cast<size_t>(Route::kPool)] == 0);
+    }
+  }
+}
+
+TEST_CASE("an unaligned direct read fails with EINVAL, as read(2) does") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
+    alignas(4096) static char block[8192];
+    REQUIRE(::pwrite(file.get(), block, 8192, 0) == 8192);
+    TestEngine engine(configuration);
+    const bool plain_refuses = ::pread(file.get(), block + 1, 100, 3) == -1 && errno == EINVAL;
+    const Result result = engine.run(Opcode::kRead, transfer(file.get(), block + 1, 100, 3));
+    CHECK((result == -EINVAL) == plain_refuses);
+  }
+}
+
+TEST_CASE("reads beyond 4 GiB reach their offset") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "sparse");
+    TestEngine engine(configuration);
+    char out[] = "far";
+    CHECK(engine.run(Opcode::kWrite, transfer(file.get(), out, 3, int64_t{5} << 30)) == 3);
+    char in[3] = {};
+    CHECK(engine.run(Opcode::kRead, transfer(file.get(), in, 3, int64_t{5} << 30)) == 3);
+    CHECK(std::memcmp(in, "far", 3) == 0);
+  }
+}
+
+TEST_CASE("a cold file, evicted from the cache, is read whole") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file");
+    std::string out(1 << 20, 'y');
+    REQUIRE(::pwrite(file.get(), out.data(), out.size(), 0) == static_cast<ssize_t>(out.size()));
+    REQUIRE(::fsync(file.get()) == 0);
+    REQUIRE(::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED) == 0);
+    const auto traits = static_cast<int32_t>(Traits::kRegular | Traits::kReadNowait | Traits::kLocal);
+    TestEngine engine(configuration);
+    std::string in(out.size(), '\0');
+    for (size_t at = 0; at < in.size(); at += 65536) {
+      engine.start(Opcode::kRead, transfer(file.get(), in.data() + at, 65536, static_cast<int64_t>(at), traits));
+    }
+    engine.drain();
+    for (const auto& [ticket, result] : engine.results) CHECK(result == 65536);
+    CHECK(in == out);
+  }
+}
