@@ -17,7 +17,8 @@ EngineOptions::Kind kind_of(const std::string& name) {
 }
 
 Napi::Value probe(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(probe_backend(kind_of(info[0].As<Napi::String>().Utf8Value()))));
+  return Napi::Number::New(info.Env(),
+                           static_cast<double>(probe_backend(kind_of(info[0].As<Napi::String>().Utf8Value()))));
 }
 
 Napi::Value create_engine(const Napi::CallbackInfo& info) {
@@ -65,7 +66,9 @@ Napi::Object traits(Napi::Env env) {
 }
 
 // Asynchronous, because libuv's handles take a turn of the loop to close; the synchronous hook comes too late for that.
-void end_environment(napi_async_cleanup_hook_handle, void* data) { EngineObject::end_all(*static_cast<Environment*>(data)); }
+void end_environment(napi_async_cleanup_hook_handle, void* data) {
+  EngineObject::end_all(*static_cast<Environment*>(data));
+}
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   if (!WakeUp::supported(env)) {

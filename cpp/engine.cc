@@ -12,7 +12,8 @@ constexpr std::chrono::microseconds kTurnBudget{1000};
 
 }  // namespace
 
-Engine::Engine(const EngineOptions& options) : options_(options), completions_(wake_), backend_(make_backend(options, wake_, completions_)) {}
+Engine::Engine(const EngineOptions& options)
+    : options_(options), completions_(wake_), backend_(make_backend(options, wake_, completions_)) {}
 
 Engine::~Engine() { stop(); }
 
@@ -102,7 +103,8 @@ Operation* Engine::reap() {
 }
 
 Operation* Engine::find(int64_t ticket) {
-  return ticket >= 0 && static_cast<size_t>(ticket) < by_ticket_.size() ? by_ticket_[static_cast<size_t>(ticket)] : nullptr;
+  return ticket >= 0 && static_cast<size_t>(ticket) < by_ticket_.size() ? by_ticket_[static_cast<size_t>(ticket)]
+                                                                        : nullptr;
 }
 
 bool Engine::cancel(int64_t ticket) {

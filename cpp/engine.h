@@ -52,7 +52,9 @@ class Engine {
   using Clock = std::chrono::steady_clock;
 
   bool within_budget();
-  void count(const Operation& operation, Route route) { ++counters_[static_cast<size_t>(operation.opcode)][static_cast<size_t>(route)]; }
+  void count(const Operation& operation, Route route) {
+    ++counters_[static_cast<size_t>(operation.opcode)][static_cast<size_t>(route)];
+  }
   Operation* find(int64_t ticket);
 
   const EngineOptions options_;
@@ -62,9 +64,9 @@ class Engine {
   TryNow try_now_;
   bool turn_begun_ = false;
   Clock::time_point budget_end_;
-  OperationQueue queue_;      // of this turn, and what exceeds max_requests
-  size_t in_flight_ = 0;      // with the backend
-  size_t pending_ = 0;        // enqueued and not yet recycled
+  OperationQueue queue_;  // of this turn, and what exceeds max_requests
+  size_t in_flight_ = 0;  // with the backend
+  size_t pending_ = 0;    // enqueued and not yet recycled
   std::deque<Operation> operations_;
   std::vector<Operation*> free_;
   std::vector<Operation*> by_ticket_;

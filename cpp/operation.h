@@ -41,9 +41,10 @@ enum class Opcode : uint8_t {
   kWriteFile,
   kRemoveTree,
 };
-inline constexpr std::array kOpcodeNames = {
-    "read", "write", "readv", "writev",   "fsync", "fdatasync", "ftruncate", "open",     "close",     "stat",       "lstat",
-    "fstat", "access", "mkdir", "makePath", "rmdir", "unlink",    "rename",    "readdir",  "readFile",  "writeFile",  "removeTree"};
+inline constexpr std::array kOpcodeNames = {"read",      "write",    "readv",     "writev",    "fsync",  "fdatasync",
+                                            "ftruncate", "open",     "close",     "stat",      "lstat",  "fstat",
+                                            "access",    "mkdir",    "makePath",  "rmdir",     "unlink", "rename",
+                                            "readdir",   "readFile", "writeFile", "removeTree"};
 inline constexpr size_t kOpcodeCount = kOpcodeNames.size();
 static_assert(static_cast<size_t>(Opcode::kRemoveTree) + 1 == kOpcodeCount);
 
@@ -123,34 +124,34 @@ struct Operation {
   Opcode opcode = Opcode::kRead;
   OperationState state = OperationState::kFree;
   std::atomic<bool> cancelled{false};  // asked to end early
-  bool unbounded = false;     // may never end: runs on a thread of its own
-  bool as_text = false;       // readFile, readdir: what the border makes of the bytes
-  bool with_types = false;    // readdir
-  bool flush = false;         // writeFile: fsync before close
-  uint16_t priority = 0;      // ioprio_set(2) value
+  bool unbounded = false;              // may never end: runs on a thread of its own
+  bool as_text = false;                // readFile, readdir: what the border makes of the bytes
+  bool with_types = false;             // readdir
+  bool flush = false;                  // writeFile: fsync before close
+  uint16_t priority = 0;               // ioprio_set(2) value
   int32_t fd = -1;
-  int32_t flags = 0;          // open(2) flags; access(2) mode
+  int32_t flags = 0;  // open(2) flags; access(2) mode
   uint32_t mode = 0;
   int32_t traits = Traits::kUnknown;
-  int64_t offset = -1;        // -1: at the cursor; ftruncate: the length
+  int64_t offset = -1;  // -1: at the cursor; ftruncate: the length
   char* data = nullptr;
   size_t length = 0;
-  size_t done = 0;            // bytes already transferred
+  size_t done = 0;  // bytes already transferred
   std::vector<iovec> vectors;
   std::string path;
   std::string path2;
   Result result = 0;
   int64_t ticket = -1;
-  size_t view_offset = 0;     // where in its view `data` begins
+  size_t view_offset = 0;  // where in its view `data` begins
   // Keeps the memory at `data` or `vectors` alive until the kernel is done; what it is concerns the border only.
   std::shared_ptr<void> memory;
   // A FIFO opened by try-now stays open until the blocking open has returned, so that its other side sees no hang-up.
   FileDescriptor probe;
   ByteSink* sink = nullptr;
-  Bytes bytes;                // readFile: contents; readdir: names
+  Bytes bytes;  // readFile: contents; readdir: names
   std::vector<DirectoryEntry> entries;
   StatFields stat{};
-  Operation* next = nullptr;      // in whichever queue holds it
+  Operation* next = nullptr;  // in whichever queue holds it
   Operation* previous = nullptr;
 
   bool transfers() const { return opcode <= Opcode::kWritev; }

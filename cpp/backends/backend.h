@@ -74,7 +74,8 @@ class Backend {
   virtual Result register_files(std::span<const int>) { return -ENOTSUP; }
 };
 
-std::unique_ptr<Backend> make_backend(const EngineOptions& options, const WakeDescriptor& wake, Completions& completions);
+std::unique_ptr<Backend> make_backend(const EngineOptions& options, const WakeDescriptor& wake,
+                                      Completions& completions);
 
 // 0, or -errno of the call that says why this kernel does not serve the backend.
 Result probe_backend(EngineOptions::Kind kind);

@@ -60,7 +60,10 @@ void prepare(iocb& block, Operation& operation, int wake_fd) {
 }  // namespace
 
 LinuxAioBackend::LinuxAioBackend(const EngineOptions& options, const WakeDescriptor& wake, Completions& completions)
-    : wake_(wake), completions_(completions), capacity_(std::min(options.max_requests, kLargestContext)), pool_(options.pool_size, completions) {}
+    : wake_(wake),
+      completions_(completions),
+      capacity_(std::min(options.max_requests, kLargestContext)),
+      pool_(options.pool_size, completions) {}
 
 Result LinuxAioBackend::start() { return aio_.setup(capacity_); }
 

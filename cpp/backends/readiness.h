@@ -10,7 +10,8 @@
 
 namespace caio {
 
-// A read of a FIFO may never end; in poll(2) it holds no thread of the pool, can be cancelled, and ends with the engine.
+// A read of a FIFO may never end; in poll(2) it holds no thread of the pool, can be cancelled, and ends with the
+// engine.
 class Readiness {
  public:
   // `ready` is called on the waiting thread with an operation that can go on now.

@@ -13,7 +13,8 @@
 
 namespace caio {
 
-std::unique_ptr<Backend> make_backend(const EngineOptions& options, [[maybe_unused]] const WakeDescriptor& wake, Completions& completions) {
+std::unique_ptr<Backend> make_backend(const EngineOptions& options, [[maybe_unused]] const WakeDescriptor& wake,
+                                      Completions& completions) {
   switch (options.kind) {
 #if CAIO_LINUX
     case EngineOptions::Kind::kUring:

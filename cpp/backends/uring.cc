@@ -38,7 +38,9 @@ unsigned ring_opcode(const Operation& operation, bool fixed_buffer) {
   }
 }
 
-bool is_sync(const Operation& operation) { return operation.opcode == Opcode::kFsync || operation.opcode == Opcode::kFdatasync; }
+bool is_sync(const Operation& operation) {
+  return operation.opcode == Opcode::kFsync || operation.opcode == Opcode::kFdatasync;
+}
 
 }  // namespace
 
@@ -55,7 +57,8 @@ Result UringBackend::start() {
 // waits for readiness are what the ring is for.
 bool UringBackend::belongs_in_ring(const Operation& operation) const {
   if (is_sync(operation)) return true;
-  if (!operation.transfers() || !ring_.supports(ring_opcode(operation, false)) || operation.traits == Traits::kUnknown) return false;
+  if (!operation.transfers() || !ring_.supports(ring_opcode(operation, false)) || operation.traits == Traits::kUnknown)
+    return false;
   if ((operation.traits & (Traits::kDirect | Traits::kPolled)) != 0) return true;
   if (operation.writes()) return false;
   return (operation.traits & Traits::kReadNowait) != 0 && remaining(operation) <= kLargestBuffered;
@@ -100,7 +103,8 @@ void UringBackend::prepare(io_uring_sqe& entry, Operation& operation) {
     return;
   }
   // -1 is the cursor; RW_CUR_POS was checked when the backend was probed.
-  entry.off = operation.offset < 0 ? static_cast<uint64_t>(-1) : static_cast<uint64_t>(operation.offset) + operation.done;
+  entry.off =
+      operation.offset < 0 ? static_cast<uint64_t>(-1) : static_cast<uint64_t>(operation.offset) + operation.done;
   if (operation.opcode == Opcode::kReadv || operation.opcode == Opcode::kWritev) {
     entry.opcode = static_cast<uint8_t>(ring_opcode(operation, false));
     entry.addr = reinterpret_cast<uint64_t>(operation.vectors.data());

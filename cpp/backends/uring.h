@@ -34,7 +34,7 @@ class UringBackend final : public Backend {
   Completions& completions_;
   Uring ring_;
   ThreadPool pool_;
-  OperationQueue waiting_;   // for room in the submission queue
+  OperationQueue waiting_;  // for room in the submission queue
   size_t in_ring_ = 0;
   std::vector<iovec> buffers_;
   std::unordered_map<int, unsigned> files_;

@@ -14,7 +14,8 @@ int find_interrupt_signal() {
   quiet.sa_handler = [](int) {};
   const auto claim = [&quiet](int candidate) {
     struct sigaction current;
-    return ::sigaction(candidate, nullptr, &current) == 0 && current.sa_handler == SIG_DFL && ::sigaction(candidate, &quiet, nullptr) == 0;
+    return ::sigaction(candidate, nullptr, &current) == 0 && current.sa_handler == SIG_DFL &&
+           ::sigaction(candidate, &quiet, nullptr) == 0;
   };
 #ifdef SIGRTMAX
   for (int candidate = SIGRTMAX; candidate > SIGRTMIN; --candidate) {

@@ -10,7 +10,8 @@ namespace caio {
 namespace {
 
 template <typename T>
-T* make_array(napi_env env, napi_value object, const char* name, napi_typedarray_type type, size_t length, napi_ref& reference) {
+T* make_array(napi_env env, napi_value object, const char* name, napi_typedarray_type type, size_t length,
+              napi_ref& reference) {
   void* data = nullptr;
   napi_value buffer;
   napi_value array;
@@ -60,7 +61,8 @@ napi_value names_of(napi_env env, const Operation& operation) {
 napi_value value_of(napi_env env, Operation& operation) {
   napi_value value = nullptr;
   if (operation.result < 0) {
-    return operation.opcode == Opcode::kRemoveTree ? text(env, operation.path2.data(), operation.path2.size()) : nullptr;
+    return operation.opcode == Opcode::kRemoveTree ? text(env, operation.path2.data(), operation.path2.size())
+                                                   : nullptr;
   }
   switch (operation.opcode) {
     case Opcode::kReadFile:
@@ -85,13 +87,15 @@ void Delivery::start(napi_env env, napi_value object, napi_value on_complete) {
   napi_create_reference(env, values, 1, &values_);
   napi_set_named_property(env, object, "values", values);
   records_ = make_array<double>(env, object, "records", napi_float64_array, kBatch * kRecordLength, arrays_[0]);
-  big_records_ = make_array<int64_t>(env, object, "bigRecords", napi_bigint64_array, kBatch * kStatFieldCount, arrays_[1]);
+  big_records_ =
+      make_array<int64_t>(env, object, "bigRecords", napi_bigint64_array, kBatch * kStatFieldCount, arrays_[1]);
   fields_ = make_array<double>(env, object, "fields", napi_float64_array, kStatFieldCount, arrays_[2]);
   big_fields_ = make_array<int64_t>(env, object, "bigFields", napi_bigint64_array, kStatFieldCount, arrays_[3]);
 }
 
 void Delivery::end(napi_env env) {
-  for (napi_ref reference : {on_complete_, values_, arrays_[0], arrays_[1], arrays_[2], arrays_[3]}) napi_delete_reference(env, reference);
+  for (napi_ref reference : {on_complete_, values_, arrays_[0], arrays_[1], arrays_[2], arrays_[3]})
+    napi_delete_reference(env, reference);
   *this = Delivery();
 }
 

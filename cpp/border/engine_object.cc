@@ -63,7 +63,9 @@ bool collect_views(napi_env env, napi_value array, std::vector<napi_value>& view
 bool aim(napi_env env, Operation& operation, napi_value value, int64_t offset, int64_t length) {
   View view;
   if (!get_view(env, value, view) || offset < 0 || length < 0) return false;
-  if (static_cast<uint64_t>(offset) > view.length || static_cast<uint64_t>(length) > view.length - static_cast<uint64_t>(offset)) return false;
+  if (static_cast<uint64_t>(offset) > view.length ||
+      static_cast<uint64_t>(length) > view.length - static_cast<uint64_t>(offset))
+    return false;
   operation.data = view.data + offset;
   operation.view_offset = static_cast<size_t>(offset);
   operation.length = static_cast<size_t>(length);
@@ -108,7 +110,8 @@ Result EngineObject::start(napi_value object, napi_value on_complete) {
   return 0;
 }
 
-napi_value EngineObject::create(napi_env env, Environment& environment, const EngineOptions& options, napi_value on_complete) {
+napi_value EngineObject::create(napi_env env, Environment& environment, const EngineOptions& options,
+                                napi_value on_complete) {
   napi_value object;
   napi_create_object(env, &object);
   auto* self = new EngineObject(env, environment, options);
@@ -392,8 +395,8 @@ napi_value EngineObject::submit(const Arguments& arguments) {
   napi_typedarray_type type;
   size_t length = 0;
   void* data = nullptr;
-  if (napi_get_typedarray_info(env_, arguments[1], &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_float64_array ||
-      length < count * kBatchStride) {
+  if (napi_get_typedarray_info(env_, arguments[1], &type, &length, &data, nullptr, nullptr) != napi_ok ||
+      type != napi_float64_array || length < count * kBatchStride) {
     return number(env_, -EINVAL);
   }
   constexpr Opcode kAllowed[] = {Opcode::kRead, Opcode::kWrite, Opcode::kFsync, Opcode::kFdatasync};
@@ -464,7 +467,9 @@ napi_value EngineObject::counters(const Arguments& arguments) {
   napi_typedarray_type type;
   size_t length = 0;
   void* data = nullptr;
-  if (napi_get_typedarray_info(env_, arguments[0], &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_float64_array) return nullptr;
+  if (napi_get_typedarray_info(env_, arguments[0], &type, &length, &data, nullptr, nullptr) != napi_ok ||
+      type != napi_float64_array)
+    return nullptr;
   auto* into = static_cast<double*>(data);
   size_t at = 0;
   for (const auto& routes : engine_->counters()) {

@@ -24,7 +24,8 @@ struct Environment {
 class EngineObject {
  public:
   // The object of typings/native.d.ts, or a number: −errno of the set-up that failed.
-  static napi_value create(napi_env env, Environment& environment, const EngineOptions& options, napi_value on_complete);
+  static napi_value create(napi_env env, Environment& environment, const EngineOptions& options,
+                           napi_value on_complete);
 
   // Ends the environment's engines: waits for the kernel, then frees. Calls nothing in JavaScript.
   static void end_all(Environment& environment);

@@ -22,8 +22,10 @@ struct BackingStores {
     // A runtime built against another C++ library returns another shared_ptr.
     if (::dlsym(RTLD_DEFAULT, "_ZNSt3__119__shared_weak_count14__release_weakEv") != nullptr) return;
 #if defined(__GLIBCXX__)
-    of_array_buffer = reinterpret_cast<GetBackingStore>(::dlsym(RTLD_DEFAULT, "_ZN2v811ArrayBuffer15GetBackingStoreEv"));
-    of_shared = reinterpret_cast<GetBackingStore>(::dlsym(RTLD_DEFAULT, "_ZN2v817SharedArrayBuffer15GetBackingStoreEv"));
+    of_array_buffer =
+        reinterpret_cast<GetBackingStore>(::dlsym(RTLD_DEFAULT, "_ZN2v811ArrayBuffer15GetBackingStoreEv"));
+    of_shared =
+        reinterpret_cast<GetBackingStore>(::dlsym(RTLD_DEFAULT, "_ZN2v817SharedArrayBuffer15GetBackingStoreEv"));
 #endif
   }
 };

@@ -63,7 +63,8 @@ void* make_handle(int type, WakeUp* self) {
 bool WakeUp::supported(napi_env env) {
   napi_value global;
   bool is_bun = true;
-  if (napi_get_global(env, &global) != napi_ok || napi_has_named_property(env, global, "Bun", &is_bun) != napi_ok) return false;
+  if (napi_get_global(env, &global) != napi_ok || napi_has_named_property(env, global, "Bun", &is_bun) != napi_ok)
+    return false;
   return !is_bun && libuv().complete;
 }
 

@@ -7,8 +7,8 @@
 
 namespace caio {
 
-// Calls `readable` on the loop's thread when the descriptor is, and `before_waiting` whenever the loop is about to wait.
-// Neither keeps the loop alive but while `hold(true)`.
+// Calls `readable` on the loop's thread when the descriptor is, and `before_waiting` whenever the loop is about to
+// wait. Neither keeps the loop alive but while `hold(true)`.
 class WakeUp {
  public:
   // Whether this runtime has what is needed; Bun exports libuv's names and aborts when they are called.

@@ -69,7 +69,8 @@ constexpr std::array kKnownTypes = {
 }  // namespace
 
 int32_t traits_of_type(std::string_view type) {
-  const auto* found = std::find_if(kKnownTypes.begin(), kKnownTypes.end(), [&](const KnownType& known) { return known.name == type; });
+  const auto* found =
+      std::find_if(kKnownTypes.begin(), kKnownTypes.end(), [&](const KnownType& known) { return known.name == type; });
   return found == kKnownTypes.end() ? 0 : found->traits;
 }
 
@@ -78,8 +79,9 @@ int32_t traits_of_descriptor_file_system(int fd) {
   struct statfs file_system;
   if (::fstatfs(fd, &file_system) != 0) return 0;
   const auto magic = static_cast<unsigned long>(file_system.f_type) & 0xFFFFFFFFul;
-  const auto* found = std::find_if(kKnownTypes.begin(), kKnownTypes.end(),
-                                   [&](const KnownType& known) { return static_cast<unsigned long>(known.magic) == magic; });
+  const auto* found = std::find_if(kKnownTypes.begin(), kKnownTypes.end(), [&](const KnownType& known) {
+    return static_cast<unsigned long>(known.magic) == magic;
+  });
   return found == kKnownTypes.end() ? 0 : found->traits;
 #else
   (void)fd;

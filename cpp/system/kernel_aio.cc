@@ -28,8 +28,9 @@ Result KernelAio::submit(std::span<iocb*> blocks) const {
 Result KernelAio::reap(unsigned wanted, std::span<io_event> events) const {
   timespec at_once{0, 0};
   for (;;) {
-    const Result count = outcome(::syscall(__NR_io_getevents, context_, static_cast<long>(wanted), static_cast<long>(events.size()), events.data(),
-                                           wanted == 0 ? &at_once : nullptr));
+    const Result count =
+        outcome(::syscall(__NR_io_getevents, context_, static_cast<long>(wanted), static_cast<long>(events.size()),
+                          events.data(), wanted == 0 ? &at_once : nullptr));
     if (count != -EINTR) return count;
   }
 }

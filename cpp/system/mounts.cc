@@ -28,7 +28,8 @@ void Mounts::read() {
   std::string text;
   char chunk[4096];
   off_t at = 0;
-  for (ssize_t got; (got = ::pread(table_.get(), chunk, sizeof chunk, at)) > 0; at += got) text.append(chunk, static_cast<size_t>(got));
+  for (ssize_t got; (got = ::pread(table_.get(), chunk, sizeof chunk, at)) > 0; at += got)
+    text.append(chunk, static_cast<size_t>(got));
 
   // proc(5): id parent major:minor root mount-point options [tags…] - type source super-options
   bool all = !text.empty();
@@ -37,12 +38,14 @@ void Mounts::read() {
     unsigned device_major = 0;
     unsigned device_minor = 0;
     const size_t separator = line.find(" - ");
-    if (separator == std::string::npos || std::sscanf(line.c_str(), "%*d %*d %u:%u", &device_major, &device_minor) != 2) {
+    if (separator == std::string::npos ||
+        std::sscanf(line.c_str(), "%*d %*d %u:%u", &device_major, &device_minor) != 2) {
       all = false;
       continue;
     }
     const size_t type_start = separator + 3;
-    const int32_t type_traits = traits_of_type(std::string_view(line).substr(type_start, line.find(' ', type_start) - type_start));
+    const int32_t type_traits =
+        traits_of_type(std::string_view(line).substr(type_start, line.find(' ', type_start) - type_start));
     traits_[makedev(device_major, device_minor)] = type_traits;
     if ((type_traits & Traits::kLocal) == 0) all = false;
   }

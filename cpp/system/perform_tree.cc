@@ -35,7 +35,8 @@ class DirectoryStream {
     for (;;) {
       errno = 0;
       const dirent* entry = ::readdir(stream_);
-      if (entry == nullptr || (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)) return entry;
+      if (entry == nullptr || (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0))
+        return entry;
     }
   }
 
@@ -60,7 +61,8 @@ Result remove_entries(FileDescriptor directory, std::string& where) {
       if (errno == EISDIR || errno == EPERM) {
         struct stat found;
         const int unlink_errno = errno;
-        is_directory = ::fstatat(stream.fd(), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(found.st_mode);
+        is_directory =
+            ::fstatat(stream.fd(), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(found.st_mode);
         if (!is_directory) return -unlink_errno;
       } else if (errno != ENOENT) {
         return -errno;
@@ -98,10 +100,12 @@ Result perform_readdir(Operation& operation) {
   if (!operation.bytes) return -ENOMEM;
   std::memcpy(operation.bytes.data(), names.data(), names.size());
   const char* base = operation.bytes.data();
-  std::sort(operation.entries.begin(), operation.entries.end(), [base](const DirectoryEntry& left, const DirectoryEntry& right) {
-    const int order = std::memcmp(base + left.name_offset, base + right.name_offset, std::min(left.name_length, right.name_length));
-    return order != 0 ? order < 0 : left.name_length < right.name_length;
-  });
+  std::sort(operation.entries.begin(), operation.entries.end(),
+            [base](const DirectoryEntry& left, const DirectoryEntry& right) {
+              const int order = std::memcmp(base + left.name_offset, base + right.name_offset,
+                                            std::min(left.name_length, right.name_length));
+              return order != 0 ? order < 0 : left.name_length < right.name_length;
+            });
   return static_cast<Result>(operation.entries.size());
 }
 

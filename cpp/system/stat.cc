@@ -49,7 +49,9 @@ Result stat_at(int directory, const char* path, int flags, StatFields& fields) {
 
 Result stat_cached(int fd, DescriptorStat& known) {
   struct statx from;
-  if (::statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_SIZE, &from) != 0) return -errno;
+  if (::statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_SIZE, &from) !=
+      0)
+    return -errno;
   known = {makedev(from.stx_dev_major, from.stx_dev_minor), from.stx_mode, from.stx_nlink, from.stx_size};
   return 0;
 }
@@ -59,12 +61,21 @@ Result stat_cached(int fd, DescriptorStat& known) {
 namespace {
 
 void set_fields(StatFields& fields, const struct stat& from) {
-  fields = {static_cast<int64_t>(from.st_dev),  from.st_mode, static_cast<int64_t>(from.st_nlink), from.st_uid, from.st_gid,
-            static_cast<int64_t>(from.st_rdev), from.st_blksize, static_cast<int64_t>(from.st_ino), from.st_size, from.st_blocks};
+  fields = {static_cast<int64_t>(from.st_dev),
+            from.st_mode,
+            static_cast<int64_t>(from.st_nlink),
+            from.st_uid,
+            from.st_gid,
+            static_cast<int64_t>(from.st_rdev),
+            from.st_blksize,
+            static_cast<int64_t>(from.st_ino),
+            from.st_size,
+            from.st_blocks};
 #if defined(__APPLE__)
   const timespec times[] = {from.st_atimespec, from.st_mtimespec, from.st_ctimespec, from.st_birthtimespec};
 #else
-  const timespec times[] = {from.st_atim, from.st_mtim, from.st_ctim, from.st_ctim};  // no time of birth: libuv gives ctime
+  const timespec times[] = {from.st_atim, from.st_mtim, from.st_ctim,
+                            from.st_ctim};  // no time of birth: libuv gives ctime
 #endif
   for (size_t i = 0; i < 4; ++i) {
     fields[10 + 2 * i] = times[i].tv_sec;

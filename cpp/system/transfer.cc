@@ -37,24 +37,31 @@ ssize_t transfer_vectors(const Operation& operation, const iovec* vectors, int c
   const int64_t offset = operation.offset < 0 ? -1 : operation.offset + static_cast<int64_t>(operation.done);
 #if CAIO_LINUX
   if (flags != 0) {
-    return operation.writes() ? ::pwritev2(operation.fd, vectors, count, offset, flags) : ::preadv2(operation.fd, vectors, count, offset, flags);
+    return operation.writes() ? ::pwritev2(operation.fd, vectors, count, offset, flags)
+                              : ::preadv2(operation.fd, vectors, count, offset, flags);
   }
 #else
   (void)flags;
 #endif
-  if (offset < 0) return operation.writes() ? ::writev(operation.fd, vectors, count) : ::readv(operation.fd, vectors, count);
-  return operation.writes() ? ::pwritev(operation.fd, vectors, count, offset) : ::preadv(operation.fd, vectors, count, offset);
+  if (offset < 0)
+    return operation.writes() ? ::writev(operation.fd, vectors, count) : ::readv(operation.fd, vectors, count);
+  return operation.writes() ? ::pwritev(operation.fd, vectors, count, offset)
+                            : ::preadv(operation.fd, vectors, count, offset);
 }
 
 ssize_t transfer_span(const Operation& operation) {
   char* data = operation.data + operation.done;
   const size_t length = std::min(operation.length - operation.done, kMaxTransfer);
-  if (operation.offset < 0) return operation.writes() ? ::write(operation.fd, data, length) : ::read(operation.fd, data, length);
+  if (operation.offset < 0)
+    return operation.writes() ? ::write(operation.fd, data, length) : ::read(operation.fd, data, length);
   const off_t offset = operation.offset + static_cast<int64_t>(operation.done);
-  return operation.writes() ? ::pwrite(operation.fd, data, length, offset) : ::pread(operation.fd, data, length, offset);
+  return operation.writes() ? ::pwrite(operation.fd, data, length, offset)
+                            : ::pread(operation.fd, data, length, offset);
 }
 
-bool is_vectored(const Operation& operation) { return operation.opcode == Opcode::kReadv || operation.opcode == Opcode::kWritev; }
+bool is_vectored(const Operation& operation) {
+  return operation.opcode == Opcode::kReadv || operation.opcode == Opcode::kWritev;
+}
 
 }  // namespace
 

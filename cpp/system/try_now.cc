@@ -45,7 +45,8 @@ constexpr size_t kRememberedDescriptors = 65536;
 
 bool may_mean_waiting(int error) {
   // EXDEV: RESOLVE_NO_XDEV met a mount. ENOSYS, EINVAL, E2BIG: an older kernel. EWOULDBLOCK also stands for a lease.
-  return error == EAGAIN || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL || error == E2BIG || error == EXDEV || error == ENXIO;
+  return error == EAGAIN || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL || error == E2BIG ||
+         error == EXDEV || error == ENXIO;
 }
 
 Result result_or_miss(int error) { return may_mean_waiting(error) ? kMiss : -error; }
@@ -116,7 +117,8 @@ Result TryNow::read(Operation& operation) {
     if (status_flags < 0 || (status_flags & O_DIRECT) != 0) return kMiss;
   } else if ((operation.traits & Traits::kMemory) != 0) {
     const Result moved = transfer_once(operation, 0);
-    if (moved < 0 || advance(operation, static_cast<size_t>(moved)) || moved == 0) return moved < 0 ? moved : static_cast<Result>(operation.done);
+    if (moved < 0 || advance(operation, static_cast<size_t>(moved)) || moved == 0)
+      return moved < 0 ? moved : static_cast<Result>(operation.done);
     const Result rest = transfer_once(operation, 0);
     return static_cast<Result>(operation.done) + (rest > 0 ? rest : 0);
   } else if ((operation.traits & (Traits::kReadNowait | Traits::kDirect)) != Traits::kReadNowait) {
@@ -207,12 +209,13 @@ Result TryNow::open(Operation& operation) {
 }
 
 Result TryNow::close(const Operation& operation) {
+  remember(operation.fd, false);  // the number's next owner starts anew
   constexpr int32_t kHarmless = Traits::kReadOnly | Traits::kLocal;
-  if (operation.traits == Traits::kUnknown || (operation.traits & (kHarmless | Traits::kPolled)) != kHarmless) return kMiss;
+  if (operation.traits == Traits::kUnknown || (operation.traits & (kHarmless | Traits::kPolled)) != kHarmless)
+    return kMiss;
   // The last reference to an unlinked file frees its blocks: 239 ms for 1 GiB.
   DescriptorStat known;
   if (stat_cached(operation.fd, known) < 0 || known.links == 0) return kMiss;
-  remember(operation.fd, false);
   return ::close(operation.fd) == 0 || errno == EINTR ? 0 : -errno;
 }
 
@@ -259,7 +262,8 @@ Result TryNow::read_file(Operation& operation) {
     return file.release() + traits * kTraitsShift;
   }
   if ((file_system & (Traits::kReadNowait | Traits::kMemory)) == 0) return kMiss;
-  const Result count = read_small(operation, file.get(), known.size, (file_system & Traits::kMemory) != 0 ? 0 : kNoWait);
+  const Result count =
+      read_small(operation, file.get(), known.size, (file_system & Traits::kMemory) != 0 ? 0 : kNoWait);
   operation.fd = -1;
   if (count < 0) {
     if (may_mean_waiting(static_cast<int>(-(count - failure(Step::kRead, 0))))) return kMiss;

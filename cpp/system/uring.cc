@@ -15,12 +15,12 @@ namespace caio {
 namespace {
 
 // By value: newer than the oldest kernel header that builds this.
-constexpr unsigned kSetupCoopTaskrun = 1U << 8;   // 5.19
-constexpr unsigned kSetupTaskrunFlag = 1U << 9;   // 5.19
+constexpr unsigned kSetupCoopTaskrun = 1U << 8;    // 5.19
+constexpr unsigned kSetupTaskrunFlag = 1U << 9;    // 5.19
 constexpr unsigned kSetupSingleIssuer = 1U << 12;  // 6.0
-constexpr unsigned kSetupSubmitAll = 1U << 7;     // 5.18
-constexpr unsigned kSqCqOverflow = 1U << 1;       // 5.8
-constexpr unsigned kSqTaskrun = 1U << 2;          // 5.19
+constexpr unsigned kSetupSubmitAll = 1U << 7;      // 5.18
+constexpr unsigned kSqCqOverflow = 1U << 1;        // 5.8
+constexpr unsigned kSqTaskrun = 1U << 2;           // 5.19
 
 // Dropped one by one, newest first, when the kernel answers EINVAL.
 constexpr std::array kOptionalFlags = {kSetupSingleIssuer, kSetupCoopTaskrun | kSetupTaskrunFlag, kSetupSubmitAll};
@@ -33,7 +33,9 @@ void store_release(unsigned* to, unsigned value) { std::atomic_ref(*to).store(va
 
 Result outcome(long status) { return status < 0 ? -errno : status; }
 
-Result ring_setup(unsigned entries, io_uring_params& params) { return outcome(::syscall(__NR_io_uring_setup, entries, &params)); }
+Result ring_setup(unsigned entries, io_uring_params& params) {
+  return outcome(::syscall(__NR_io_uring_setup, entries, &params));
+}
 
 Result ring_register(int fd, unsigned what, const void* argument, unsigned count) {
   return outcome(::syscall(__NR_io_uring_register, fd, what, argument, count));
@@ -82,7 +84,8 @@ Result Uring::setup(unsigned entries, unsigned completions, bool sqpoll, int wak
   sqpoll_ = sqpoll;
   if (const Result mapped = map_rings(params); mapped < 0) return mapped;
   // Not IORING_REGISTER_EVENTFD_ASYNC: it says nothing of what completes within the submitting call.
-  if (const Result registered = ring_register(fd_.get(), IORING_REGISTER_EVENTFD, &wake_fd, 1); registered < 0) return registered;
+  if (const Result registered = ring_register(fd_.get(), IORING_REGISTER_EVENTFD, &wake_fd, 1); registered < 0)
+    return registered;
   probe();
   return 0;
 }
@@ -91,11 +94,15 @@ Result Uring::map_rings(const io_uring_params& params) {
   const size_t sq_size = params.sq_off.array + params.sq_entries * sizeof(unsigned);
   const size_t cq_size = params.cq_off.cqes + params.cq_entries * sizeof(io_uring_cqe);
   const bool single = (params.features & IORING_FEAT_SINGLE_MMAP) != 0;
-  if (const Result mapped = rings_.map(fd_.get(), single ? std::max(sq_size, cq_size) : sq_size, IORING_OFF_SQ_RING); mapped < 0) return mapped;
+  if (const Result mapped = rings_.map(fd_.get(), single ? std::max(sq_size, cq_size) : sq_size, IORING_OFF_SQ_RING);
+      mapped < 0)
+    return mapped;
   if (!single) {
     if (const Result mapped = completion_rings_.map(fd_.get(), cq_size, IORING_OFF_CQ_RING); mapped < 0) return mapped;
   }
-  if (const Result mapped = entries_mapping_.map(fd_.get(), params.sq_entries * sizeof(io_uring_sqe), IORING_OFF_SQES); mapped < 0) return mapped;
+  if (const Result mapped = entries_mapping_.map(fd_.get(), params.sq_entries * sizeof(io_uring_sqe), IORING_OFF_SQES);
+      mapped < 0)
+    return mapped;
   char* sq = static_cast<char*>(rings_.address);
   char* cq = single ? sq : static_cast<char*>(completion_rings_.address);
   const auto at = [](char* base, unsigned offset) { return reinterpret_cast<unsigned*>(base + offset); };
@@ -124,7 +131,8 @@ void Uring::probe() {
   auto* known = reinterpret_cast<io_uring_probe*>(memory.data());
   if (ring_register(fd_.get(), IORING_REGISTER_PROBE, known, kOpcodes) < 0) return;
   supported_.assign(kOpcodes, false);
-  for (unsigned i = 0; i < known->ops_len; ++i) supported_[known->ops[i].op] = (known->ops[i].flags & IO_URING_OP_SUPPORTED) != 0;
+  for (unsigned i = 0; i < known->ops_len; ++i)
+    supported_[known->ops[i].op] = (known->ops[i].flags & IO_URING_OP_SUPPORTED) != 0;
 }
 
 io_uring_sqe* Uring::next_entry() {
@@ -179,7 +187,8 @@ Result Uring::register_buffers(std::span<const iovec> buffers) {
   if (has_buffers_) ring_register(fd_.get(), IORING_UNREGISTER_BUFFERS, nullptr, 0);
   has_buffers_ = false;
   if (buffers.empty()) return 0;
-  const Result registered = ring_register(fd_.get(), IORING_REGISTER_BUFFERS, buffers.data(), static_cast<unsigned>(buffers.size()));
+  const Result registered =
+      ring_register(fd_.get(), IORING_REGISTER_BUFFERS, buffers.data(), static_cast<unsigned>(buffers.size()));
   has_buffers_ = registered >= 0;
   return registered;
 }
@@ -188,7 +197,8 @@ Result Uring::register_files(std::span<const int> files) {
   if (has_files_) ring_register(fd_.get(), IORING_UNREGISTER_FILES, nullptr, 0);
   has_files_ = false;
   if (files.empty()) return 0;
-  const Result registered = ring_register(fd_.get(), IORING_REGISTER_FILES, files.data(), static_cast<unsigned>(files.size()));
+  const Result registered =
+      ring_register(fd_.get(), IORING_REGISTER_FILES, files.data(), static_cast<unsigned>(files.size()));
   has_files_ = registered >= 0;
   return registered;
 }

@@ -1,4 +1,5 @@
-// io_uring over raw system calls (io_uring_setup(2), io_uring_enter(2), io_uring_register(2)): one ring, one owner thread.
+// io_uring over raw system calls (io_uring_setup(2), io_uring_enter(2), io_uring_register(2)): one ring, one owner
+// thread.
 #pragma once
 
 #include <linux/io_uring.h>

@@ -28,7 +28,8 @@ struct Configuration {
 // Every backend that this kernel serves, with try-now on and off.
 inline std::vector<Configuration> configurations() {
   std::vector<Configuration> all;
-  const std::pair<Kind, const char*> kinds[] = {{Kind::kUring, "uring"}, {Kind::kLinuxAio, "linux"}, {Kind::kThread, "thread"}};
+  const std::pair<Kind, const char*> kinds[] = {
+      {Kind::kUring, "uring"}, {Kind::kLinuxAio, "linux"}, {Kind::kThread, "thread"}};
   for (const auto& [kind, name] : kinds) {
     if (probe_backend(kind) < 0) {
       MESSAGE("skipped: backend " << name << " is not available, errno " << -probe_backend(kind));
@@ -57,7 +58,8 @@ class Folder {
 
 class TestEngine {
  public:
-  explicit TestEngine(const Configuration& configuration, unsigned max_requests = 64, unsigned pool_size = 4, bool deferred = true) {
+  explicit TestEngine(const Configuration& configuration, unsigned max_requests = 64, unsigned pool_size = 4,
+                      bool deferred = true) {
     EngineOptions options;
     options.kind = configuration.kind;
     options.try_now = configuration.try_now;
@@ -123,15 +125,19 @@ class TestEngine {
     last_stat = operation.stat;
     last_path = operation.path2;
     last_names.clear();
-    for (const DirectoryEntry& entry : operation.entries) last_names.emplace_back(operation.bytes.data() + entry.name_offset, entry.name_length);
+    for (const DirectoryEntry& entry : operation.entries)
+      last_names.emplace_back(operation.bytes.data() + entry.name_offset, entry.name_length);
   }
 
   int64_t next_ticket_ = 0;
 };
 
-inline FileDescriptor open_file(const std::string& path, int flags = O_RDWR | O_CREAT) { return FileDescriptor(::open(path.c_str(), flags | O_CLOEXEC, 0666)); }
+inline FileDescriptor open_file(const std::string& path, int flags = O_RDWR | O_CREAT) {
+  return FileDescriptor(::open(path.c_str(), flags | O_CLOEXEC, 0666));
+}
 
-inline std::function<void(Operation&)> transfer(int fd, char* data, size_t length, int64_t offset, int32_t traits = Traits::kUnknown) {
+inline std::function<void(Operation&)> transfer(int fd, char* data, size_t length, int64_t offset,
+                                                int32_t traits = Traits::kUnknown) {
   return [=](Operation& operation) {
     operation.fd = fd;
     operation.data = data;
@@ -152,6 +158,6 @@ inline std::function<void(Operation&)> at_path(const std::string& path, int flag
 }  // namespace caio::testing
 
 // Runs the body once per backend × try-now, named in the report.
-#define FOR_EACH_CONFIGURATION(configuration)                             \
-  for (const auto& configuration : ::caio::testing::configurations())     \
-    DOCTEST_SUBCASE((std::string(configuration.name) + (configuration.try_now ? ", try-now" : ", slow road")).c_str())
+#define FOR_EACH_CONFIGURATION(configuration)                         \
+  for (const auto& configuration : ::caio::testing::configurations()) \
+  DOCTEST_SUBCASE((std::string(configuration.name) + (configuration.try_now ? ", try-now" : ", slow road")).c_str())

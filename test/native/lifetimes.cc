@@ -32,7 +32,8 @@ TEST_CASE("reads of silent pipes hold no thread of the pool") {
     TestEngine engine(configuration, 64, 2);
     std::vector<char> bytes(16);
     std::vector<int64_t> blocked;
-    for (size_t i = 0; i < pipes.size(); ++i) blocked.push_back(engine.start(Opcode::kRead, transfer(pipes[i].read_end.get(), &bytes[i], 1, -1)));
+    for (size_t i = 0; i < pipes.size(); ++i)
+      blocked.push_back(engine.start(Opcode::kRead, transfer(pipes[i].read_end.get(), &bytes[i], 1, -1)));
     let_time_pass(engine);
     char word[] = "still served";
     const int64_t write = engine.start(Opcode::kWrite, transfer(file.get(), word, sizeof word, 0));
@@ -102,7 +103,8 @@ TEST_CASE("an engine ends with reads of silent pipes and blocked opens in flight
     std::vector<Pipe> pipes(8);
     std::vector<char> bytes(8);
     TestEngine engine(configuration, 64, 2);
-    for (size_t i = 0; i < pipes.size(); ++i) engine.start(Opcode::kRead, transfer(pipes[i].read_end.get(), &bytes[i], 1, -1));
+    for (size_t i = 0; i < pipes.size(); ++i)
+      engine.start(Opcode::kRead, transfer(pipes[i].read_end.get(), &bytes[i], 1, -1));
     for (int i = 0; i < 4; ++i) engine.start(Opcode::kOpen, at_path(fifo, O_RDONLY));
     let_time_pass(engine);
     CHECK(engine.engine->pending() == 12);
@@ -117,7 +119,8 @@ TEST_CASE("an engine ends with more work queued than it could have begun") {
     const FileDescriptor file = open_file(folder / "file");
     std::vector<char> bytes(3000, 'b');
     TestEngine engine(configuration, 16, 2);
-    for (size_t i = 0; i < bytes.size(); ++i) engine.start(Opcode::kWrite, transfer(file.get(), &bytes[i], 1, static_cast<int64_t>(i)));
+    for (size_t i = 0; i < bytes.size(); ++i)
+      engine.start(Opcode::kWrite, transfer(file.get(), &bytes[i], 1, static_cast<int64_t>(i)));
     engine.engine->turn();
     engine.engine->stop();
     CHECK(engine.engine->pending() == 0);
@@ -153,7 +156,8 @@ TEST_CASE("an operation that ends is reported once, however the batch is cut") {
       TestEngine engine(configuration, 32, 4, deferred);
       std::vector<char> bytes(5000, 'c');
       for (size_t i = 0; i < bytes.size(); ++i) {
-        engine.start(i % 2 == 0 ? Opcode::kWrite : Opcode::kRead, transfer(file.get(), &bytes[i], 1, static_cast<int64_t>(i)));
+        engine.start(i % 2 == 0 ? Opcode::kWrite : Opcode::kRead,
+                     transfer(file.get(), &bytes[i], 1, static_cast<int64_t>(i)));
         if (i % 37 == 0) engine.turn(0);
       }
       engine.drain();

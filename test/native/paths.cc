@@ -44,7 +44,8 @@ TEST_CASE("errors of paths are those of the system calls") {
     make_file(folder / "file", "abc");
     REQUIRE(::symlink("loop", (folder / "loop").c_str()) == 0);
     TestEngine engine(configuration);
-    for (const Opcode opcode : {Opcode::kOpen, Opcode::kStat, Opcode::kAccess, Opcode::kRmdir, Opcode::kUnlink, Opcode::kReaddir}) {
+    for (const Opcode opcode :
+         {Opcode::kOpen, Opcode::kStat, Opcode::kAccess, Opcode::kRmdir, Opcode::kUnlink, Opcode::kReaddir}) {
       CHECK(engine.run(opcode, at_path(folder / "missing")) == -ENOENT);
       CHECK(engine.run(opcode, at_path(folder / "file/below")) == -ENOTDIR);
       CHECK(engine.run(opcode, at_path("")) == -ENOENT);
@@ -131,7 +132,8 @@ TEST_CASE("writeFile writes all, and says which step failed") {
     };
     CHECK(engine.run(Opcode::kWriteFile, write(folder / "file", O_WRONLY | O_CREAT | O_TRUNC)) == 0);
     CHECK(std::filesystem::file_size(folder / "file") == contents.size());
-    CHECK(engine.run(Opcode::kWriteFile, write(folder / "no/file", O_WRONLY | O_CREAT)) == failure(Step::kOpen, -ENOENT));
+    CHECK(engine.run(Opcode::kWriteFile, write(folder / "no/file", O_WRONLY | O_CREAT)) ==
+          failure(Step::kOpen, -ENOENT));
     CHECK(engine.run(Opcode::kWriteFile, write(folder / "file", O_RDONLY)) == failure(Step::kWrite, -EBADF));
   }
 }

@@ -70,7 +70,8 @@ TEST_CASE("one bad descriptor does not fail its neighbours of the batch") {
     for (int i = 0; i < 6; ++i) {
       alignas(4096) static char blocks[6][4096];
       good.push_back(engine.start(Opcode::kRead, transfer(file.get(), blocks[i], 4096, 0)));
-      bad.push_back(engine.start(Opcode::kRead, transfer(1'000'000, blocks[i], 4096, 0, Traits::kRegular | Traits::kDirect)));
+      bad.push_back(
+          engine.start(Opcode::kRead, transfer(1'000'000, blocks[i], 4096, 0, Traits::kRegular | Traits::kDirect)));
     }
     engine.drain();
     for (const int64_t ticket : good) CHECK(engine.results.at(ticket) == 4096);
