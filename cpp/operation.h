@@ -30,21 +30,37 @@ enum class Opcode : uint8_t {
   kStat,
   kLstat,
   kFstat,
+  kStatfs,
   kAccess,
+  kChmod,
+  kFchmod,
+  kChown,
+  kLchown,
+  kFchown,
+  kUtimes,
+  kLutimes,
+  kFutimes,
   kMkdir,
   kMakePath,  // mkdir -p
+  kMakeTemporary,
   kRmdir,
   kUnlink,
   kRename,
+  kLink,
+  kSymlink,
+  kReadlink,
+  kRealpath,
+  kCopyFile,
   kReaddir,
   kReadFile,
   kWriteFile,
   kRemoveTree,
 };
-inline constexpr std::array kOpcodeNames = {"read",      "write",    "readv",     "writev",    "fsync",  "fdatasync",
-                                            "ftruncate", "open",     "close",     "stat",      "lstat",  "fstat",
-                                            "access",    "mkdir",    "makePath",  "rmdir",     "unlink", "rename",
-                                            "readdir",   "readFile", "writeFile", "removeTree"};
+inline constexpr std::array kOpcodeNames = {
+    "read",     "write",    "readv",    "writev",   "fsync",    "fdatasync", "ftruncate", "open",   "close",  "stat",
+    "lstat",    "fstat",    "statfs",   "access",   "chmod",    "fchmod",    "chown",     "lchown", "fchown", "utimes",
+    "lutimes",  "futimes",  "mkdir",    "makePath", "mkdtemp",  "rmdir",     "unlink",    "rename", "link",   "symlink",
+    "readlink", "realpath", "copyFile", "readdir",  "readFile", "writeFile", "removeTree"};
 inline constexpr size_t kOpcodeCount = kOpcodeNames.size();
 static_assert(static_cast<size_t>(Opcode::kRemoveTree) + 1 == kOpcodeCount);
 
@@ -130,9 +146,13 @@ struct Operation {
   bool flush = false;                  // writeFile: fsync before close
   uint16_t priority = 0;               // ioprio_set(2) value
   int32_t fd = -1;
-  int32_t flags = 0;  // open(2) flags; access(2) mode
+  int32_t flags = 0;  // open(2) flags; access(2) mode; copyFile mode
   uint32_t mode = 0;
   int32_t traits = Traits::kUnknown;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  double atime = 0;  // seconds since 1970
+  double mtime = 0;
   int64_t offset = -1;  // -1: at the cursor; ftruncate: the length
   char* data = nullptr;
   size_t length = 0;

@@ -18,6 +18,12 @@ int64_t Arguments::int64(size_t at) const {
   return value;
 }
 
+double Arguments::float64(size_t at) const {
+  double value = 0;
+  napi_get_value_double(env, values_[at], &value);
+  return value;
+}
+
 bool Arguments::boolean(size_t at) const {
   bool value = false;
   napi_get_value_bool(env, values_[at], &value);

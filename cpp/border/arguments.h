@@ -20,6 +20,7 @@ class Arguments {
   napi_value operator[](size_t at) const { return values_[at]; }
   int32_t int32(size_t at) const;
   int64_t int64(size_t at) const;
+  double float64(size_t at) const;
   bool boolean(size_t at) const;
   // False for anything but a string or bytes without NUL.
   bool path(size_t at, std::string& into) const;

@@ -71,6 +71,12 @@ napi_value value_of(napi_env env, Operation& operation) {
       if (operation.as_text) return text(env, operation.bytes.data(), operation.bytes.size());
       napi_create_buffer_copy(env, operation.bytes.size(), operation.bytes.data(), nullptr, &value);
       return value;
+    case Opcode::kReadlink:
+    case Opcode::kRealpath:
+    case Opcode::kMakeTemporary:
+      if (operation.as_text) return text(env, operation.bytes.data(), operation.bytes.size());
+      napi_create_buffer_copy(env, operation.bytes.size(), operation.bytes.data(), nullptr, &value);
+      return value;
     case Opcode::kReaddir:
       return names_of(env, operation);
     case Opcode::kMakePath:
@@ -112,7 +118,7 @@ void Delivery::write(napi_env env, napi_value values, uint32_t at, Operation& op
   double* record = records_ + at * kRecordLength;
   record[0] = static_cast<double>(operation.ticket);
   record[1] = static_cast<double>(operation.result);
-  if (operation.opcode >= Opcode::kStat && operation.opcode <= Opcode::kFstat && operation.result == 0) {
+  if (operation.opcode >= Opcode::kStat && operation.opcode <= Opcode::kStatfs && operation.result == 0) {
     write_fields(operation.stat, record + 2, big_records_ + at * kStatFieldCount);
   }
   if (napi_value value = value_of(env, operation)) napi_set_element(env, values, at, value);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <unordered_set>
 
+#include "border/arguments.h"
 #include "border/delivery.h"
 #include "border/wake_up.h"
 
@@ -41,8 +42,17 @@ class EngineObject {
   Result run_number(Operation& operation, const napi_value* views = nullptr, size_t view_count = 0);
   bool ended() const { return !engine_; }
 
-  template <napi_value (EngineObject::*method)(const class Arguments&)>
-  static napi_value call(napi_env env, napi_callback_info info);
+  template <napi_value (EngineObject::*method)(const Arguments&)>
+  static napi_value call(napi_env env, napi_callback_info info) {
+    const Arguments arguments(env, info);
+    auto* self = arguments.data<EngineObject>();
+    return self->ended() ? number(env, -EBADF) : (self->*method)(arguments);
+  }
+  Operation& begin(Opcode opcode, const Arguments& arguments);
+  // With the path that is argument 1; null where it is none.
+  Operation* begin_at_path(Opcode opcode, const Arguments& arguments);
+  napi_value run_stat(Operation& operation);
+
   template <Opcode opcode>
   napi_value transfer(const Arguments& arguments);
   template <Opcode opcode>
@@ -51,14 +61,24 @@ class EngineObject {
   napi_value sync(const Arguments& arguments);
   template <Opcode opcode>
   napi_value on_path(const Arguments& arguments);
+  template <Opcode opcode>
+  napi_value on_path_with_mode(const Arguments& arguments);
+  template <Opcode opcode>
+  napi_value on_two_paths(const Arguments& arguments);
+  template <Opcode opcode>
+  napi_value to_name(const Arguments& arguments);
   napi_value ftruncate(const Arguments& arguments);
   napi_value open(const Arguments& arguments);
   napi_value close(const Arguments& arguments);
   napi_value stat(const Arguments& arguments);
   napi_value fstat(const Arguments& arguments);
-  napi_value access(const Arguments& arguments);
+  napi_value statfs(const Arguments& arguments);
+  napi_value fchmod(const Arguments& arguments);
+  napi_value chown(const Arguments& arguments);
+  napi_value fchown(const Arguments& arguments);
+  napi_value utimes(const Arguments& arguments);
+  napi_value futimes(const Arguments& arguments);
   napi_value mkdir(const Arguments& arguments);
-  napi_value rename(const Arguments& arguments);
   napi_value readdir(const Arguments& arguments);
   napi_value read_file(const Arguments& arguments);
   napi_value write_file(const Arguments& arguments);
@@ -71,7 +91,12 @@ class EngineObject {
   napi_value destroy(const Arguments& arguments);
   napi_value deliver(const Arguments& arguments);
 
-  static const struct Method kMethods[];
+  struct Method {
+    const char* name;
+    napi_callback callback;
+  };
+  // Ends with a nameless one.
+  static const Method kMethods[];
 
   const napi_env env_;
   Environment& environment_;

@@ -99,8 +99,8 @@ void WakeUp::hold(bool alive) {
 }
 
 void WakeUp::close(std::function<void()> closed) {
+  if (open_handles_ == 0) return closed();
   closed_ = std::move(closed);
-  if (open_handles_ == 0) return closed_();
   const int handles = open_handles_;
   if (handles > 0) libuv().close(poll_, &WakeUp::on_close);
   if (handles > 1) libuv().close(prepare_, &WakeUp::on_close);

@@ -153,6 +153,24 @@ Result perform(Operation& operation) {
 #endif
     case Opcode::kAccess:
       return outcome(::access(operation.path.c_str(), operation.flags));
+    case Opcode::kStatfs:
+    case Opcode::kChmod:
+    case Opcode::kFchmod:
+    case Opcode::kChown:
+    case Opcode::kLchown:
+    case Opcode::kFchown:
+    case Opcode::kUtimes:
+    case Opcode::kLutimes:
+    case Opcode::kFutimes:
+      return perform_attributes(operation);
+    case Opcode::kMakeTemporary:
+    case Opcode::kLink:
+    case Opcode::kSymlink:
+    case Opcode::kReadlink:
+    case Opcode::kRealpath:
+      return perform_names(operation);
+    case Opcode::kCopyFile:
+      return open_may_never_end(operation) ? kWantsOwnThread : perform_copy_file(operation);
     case Opcode::kMkdir:
       return outcome(::mkdir(operation.path.c_str(), operation.mode));
     case Opcode::kMakePath:

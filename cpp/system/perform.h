@@ -15,6 +15,9 @@ Result perform(Operation& operation);
 // Reads `size` bytes of a small regular file into the operation's sink or bytes; the count or a failure.
 Result read_small(Operation& operation, int fd, size_t size, int flags);
 
+Result perform_attributes(Operation& operation);
+Result perform_names(Operation& operation);
+Result perform_copy_file(Operation& operation);
 Result perform_readdir(Operation& operation);
 Result perform_make_path(Operation& operation);
 Result perform_remove_tree(Operation& operation);

@@ -116,6 +116,7 @@ class TestEngine {
   std::map<int64_t, Result> results;
   std::vector<std::string> last_names;
   std::string last_path;
+  std::string last_bytes;
   StatFields last_stat{};
 
  private:
@@ -124,6 +125,7 @@ class TestEngine {
     results[operation.ticket] = result;
     last_stat = operation.stat;
     last_path = operation.path2;
+    last_bytes.assign(operation.bytes ? operation.bytes.data() : "", operation.bytes.size());
     last_names.clear();
     for (const DirectoryEntry& entry : operation.entries)
       last_names.emplace_back(operation.bytes.data() + entry.name_offset, entry.name_length);

@@ -1,0 +1,449 @@
+// The functions of an engine's object: arguments in, result or PENDING out. Shapes as in typings/native.d.ts.
+
+#include <algorithm>
+
+#include "border/engine_object.h"
+#include "border/memory.h"
+#include "system/perform.h"
+
+namespace caio {
+
+namespace {
+
+constexpr size_t kBatchStride = 8;
+
+// A file's bytes straight into the Buffer that the caller receives, with an ArrayBuffer of its own.
+class BufferSink final : public ByteSink {
+ public:
+  explicit BufferSink(napi_env env) : env_(env) {}
+  char* allocate(size_t size) override {
+    void* data = nullptr;
+    return napi_create_buffer(env_, size, &data, &buffer) == napi_ok ? static_cast<char*>(data) : nullptr;
+  }
+  napi_value buffer = nullptr;
+
+ private:
+  const napi_env env_;
+};
+
+// Text is decoded from here; the memory serves again and again.
+class ScratchSink final : public ByteSink {
+ public:
+  explicit ScratchSink(Bytes& scratch) : scratch_(scratch) {}
+  char* allocate(size_t size) override {
+    if (!scratch_) scratch_ = Bytes(kSmallFile);
+    return size <= scratch_.size() ? scratch_.data() : nullptr;
+  }
+
+ private:
+  Bytes& scratch_;
+};
+
+bool collect_views(napi_env env, napi_value array, std::vector<napi_value>& views, std::vector<iovec>& vectors) {
+  uint32_t count = 0;
+  if (napi_get_array_length(env, array, &count) != napi_ok) return false;
+  views.resize(count);
+  vectors.resize(count);
+  for (uint32_t i = 0; i < count; ++i) {
+    View view;
+    napi_get_element(env, array, i, &views[i]);
+    if (!get_view(env, views[i], view)) return false;
+    vectors[i] = {view.data, view.length};
+  }
+  return true;
+}
+
+// Points the operation at `length` bytes of the view from `offset` on. False where the view has not that many (it may
+// have been detached since it was checked).
+bool aim(napi_env env, Operation& operation, napi_value value, int64_t offset, int64_t length) {
+  View view;
+  if (!get_view(env, value, view) || offset < 0 || length < 0) return false;
+  if (static_cast<uint64_t>(offset) > view.length ||
+      static_cast<uint64_t>(length) > view.length - static_cast<uint64_t>(offset))
+    return false;
+  operation.data = view.data + offset;
+  operation.view_offset = static_cast<size_t>(offset);
+  operation.length = static_cast<size_t>(length);
+  return true;
+}
+
+}  // namespace
+
+template <Opcode opcode>
+napi_value EngineObject::transfer(const Arguments& arguments) {
+  Operation& operation = begin(opcode, arguments);
+  operation.fd = arguments.int32(1);
+  operation.offset = arguments.int64(5);
+  operation.traits = arguments.int32(6);
+  operation.priority = static_cast<uint16_t>(arguments.int32(7));
+  if (!aim(env_, operation, arguments[2], arguments.int64(3), arguments.int64(4))) {
+    engine_->recycle(operation);
+    return number(env_, -EFAULT);
+  }
+  const napi_value view = arguments[2];
+  return run(operation, &view, 1);
+}
+
+template <Opcode opcode>
+napi_value EngineObject::vectored(const Arguments& arguments) {
+  Operation& operation = begin(opcode, arguments);
+  operation.fd = arguments.int32(1);
+  operation.offset = arguments.int64(3);
+  operation.traits = arguments.int32(4);
+  std::vector<napi_value> views;
+  if (!collect_views(env_, arguments[2], views, operation.vectors)) {
+    engine_->recycle(operation);
+    return number(env_, -EFAULT);
+  }
+  return run(operation, views.data(), views.size());
+}
+
+template <Opcode opcode>
+napi_value EngineObject::sync(const Arguments& arguments) {
+  Operation& operation = begin(opcode, arguments);
+  operation.fd = arguments.int32(1);
+  operation.priority = static_cast<uint16_t>(arguments.int32(2));
+  return run(operation);
+}
+
+Operation& EngineObject::begin(Opcode opcode, const Arguments& arguments) {
+  Operation& operation = engine_->prepare(opcode);
+  operation.ticket = arguments.int32(0);
+  return operation;
+}
+
+Operation* EngineObject::begin_at_path(Opcode opcode, const Arguments& arguments) {
+  Operation& operation = begin(opcode, arguments);
+  if (arguments.path(1, operation.path)) return &operation;
+  engine_->recycle(operation);
+  return nullptr;
+}
+
+template <Opcode opcode>
+napi_value EngineObject::on_path(const Arguments& arguments) {
+  Operation* operation = begin_at_path(opcode, arguments);
+  return operation == nullptr ? number(env_, -EINVAL) : run(*operation);
+}
+
+template <Opcode opcode>
+napi_value EngineObject::on_path_with_mode(const Arguments& arguments) {
+  Operation* operation = begin_at_path(opcode, arguments);
+  if (operation == nullptr) return number(env_, -EINVAL);
+  operation->flags = arguments.int32(2);
+  operation->mode = static_cast<uint32_t>(arguments.int64(2));
+  return run(*operation);
+}
+
+template <Opcode opcode>
+napi_value EngineObject::on_two_paths(const Arguments& arguments) {
+  Operation* operation = begin_at_path(opcode, arguments);
+  if (operation == nullptr) return number(env_, -EINVAL);
+  operation->flags = arguments.int32(3);  // copyFile's
+  if (arguments.path(2, operation->path2)) return run(*operation);
+  engine_->recycle(*operation);
+  return number(env_, -EINVAL);
+}
+
+template <Opcode opcode>
+napi_value EngineObject::to_name(const Arguments& arguments) {
+  Operation* operation = begin_at_path(opcode, arguments);
+  if (operation == nullptr) return number(env_, -EINVAL);
+  operation->as_text = !arguments.boolean(2);
+  return run(*operation);
+}
+
+napi_value EngineObject::ftruncate(const Arguments& arguments) {
+  Operation& operation = begin(Opcode::kFtruncate, arguments);
+  operation.fd = arguments.int32(1);
+  operation.offset = arguments.int64(2);
+  return run(operation);
+}
+
+napi_value EngineObject::open(const Arguments& arguments) {
+  Operation* operation = begin_at_path(Opcode::kOpen, arguments);
+  if (operation == nullptr) return number(env_, -EINVAL);
+  operation->flags = arguments.int32(2);
+  operation->mode = static_cast<uint32_t>(arguments.int64(3));
+  return run(*operation);
+}
+
+napi_value EngineObject::close(const Arguments& arguments) {
+  Operation& operation = begin(Opcode::kClose, arguments);
+  operation.fd = arguments.int32(1);
+  operation.traits = arguments.int32(2);
+  return run(operation);
+}
+
+napi_value EngineObject::run_stat(Operation& operation) {
+  const Result result = run_number(operation);
+  if (result == 0) delivery_.set_fields(operation.stat);  // a recycled operation keeps its fields
+  return number(env_, result);
+}
+
+napi_value EngineObject::stat(const Arguments& arguments) {
+  Operation* operation = begin_at_path(arguments.boolean(2) ? Opcode::kStat : Opcode::kLstat, arguments);
+  return operation == nullptr ? number(env_, -EINVAL) : run_stat(*operation);
+}
+
+napi_value EngineObject::statfs(const Arguments& arguments) {
+  Operation* operation = begin_at_path(Opcode::kStatfs, arguments);
+  return operation == nullptr ? number(env_, -EINVAL) : run_stat(*operation);
+}
+
+napi_value EngineObject::fstat(const Arguments& arguments) {
+  Operation& operation = begin(Opcode::kFstat, arguments);
+  operation.fd = arguments.int32(1);
+  return run_stat(operation);
+}
+
+napi_value EngineObject::fchmod(const Arguments& arguments) {
+  Operation& operation = begin(Opcode::kFchmod, arguments);
+  operation.fd = arguments.int32(1);
+  operation.mode = static_cast<uint32_t>(arguments.int64(2));
+  return run(operation);
+}
+
+napi_value EngineObject::chown(const Arguments& arguments) {
+  Operation* operation = begin_at_path(arguments.boolean(4) ? Opcode::kChown : Opcode::kLchown, arguments);
+  if (operation == nullptr) return number(env_, -EINVAL);
+  operation->uid = static_cast<uint32_t>(arguments.int64(2));
+  operation->gid = static_cast<uint32_t>(arguments.int64(3));
+  return run(*operation);
+}
+
+napi_value EngineObject::fchown(const Arguments& arguments) {
+  Operation& operation = begin(Opcode::kFchown, arguments);
+  operation.fd = arguments.int32(1);
+  operation.uid = static_cast<uint32_t>(arguments.int64(2));
+  operation.gid = static_cast<uint32_t>(arguments.int64(3));
+  return run(operation);
+}
+
+napi_value EngineObject::utimes(const Arguments& arguments) {
+  Operation* operation = begin_at_path(arguments.boolean(4) ? Opcode::kUtimes : Opcode::kLutimes, arguments);
+  if (operation == nullptr) return number(env_, -EINVAL);
+  operation->atime = arguments.float64(2);
+  operation->mtime = arguments.float64(3);
+  return run(*operation);
+}
+
+napi_value EngineObject::futimes(const Arguments& arguments) {
+  Operation& operation = begin(Opcode::kFutimes, arguments);
+  operation.fd = arguments.int32(1);
+  operation.atime = arguments.float64(2);
+  operation.mtime = arguments.float64(3);
+  return run(operation);
+}
+
+napi_value EngineObject::mkdir(const Arguments& arguments) {
+  Operation* operation = begin_at_path(arguments.boolean(3) ? Opcode::kMakePath : Opcode::kMkdir, arguments);
+  if (operation == nullptr) return number(env_, -EINVAL);
+  operation->mode = static_cast<uint32_t>(arguments.int64(2));
+  return run(*operation);
+}
+
+napi_value EngineObject::readdir(const Arguments& arguments) {
+  Operation* operation = begin_at_path(Opcode::kReaddir, arguments);
+  if (operation == nullptr) return number(env_, -EINVAL);
+  operation->as_text = !arguments.boolean(2);
+  operation->with_types = arguments.boolean(3);
+  return run(*operation);
+}
+
+napi_value EngineObject::read_file(const Arguments& arguments) {
+  Operation* prepared = begin_at_path(Opcode::kReadFile, arguments);
+  if (prepared == nullptr) return number(env_, -EINVAL);
+  Operation& operation = *prepared;
+  operation.flags = arguments.int32(2);
+  operation.mode = 0666;  // of a file that a flag such as a+ makes
+  operation.as_text = arguments.boolean(3);
+  BufferSink buffer_sink(env_);
+  ScratchSink scratch_sink(scratch_);
+  operation.sink = operation.as_text ? static_cast<ByteSink*>(&scratch_sink) : &buffer_sink;
+  const Result result = engine_->attempt(operation);
+  const bool read = operation.data != nullptr;
+  const size_t wanted = operation.length;
+  const bool as_text = operation.as_text;
+  operation.sink = nullptr;
+  if (result == kMiss) {
+    operation.data = nullptr;
+    operation.length = operation.done = 0;
+    engine_->enqueue(operation);
+    wake_up_.hold(true);
+    return number(env_, kMiss);
+  }
+  engine_->recycle(operation);
+  if (result < 0 || !read) return number(env_, result);
+  const auto count = static_cast<size_t>(result);
+  if (as_text) return text(env_, scratch_.data(), count);
+  if (count == wanted) return buffer_sink.buffer;
+  // The file shrank while it was read.
+  View view;
+  napi_value shorter = nullptr;
+  get_view(env_, buffer_sink.buffer, view);
+  napi_create_buffer_copy(env_, count, view.data, nullptr, &shorter);
+  return shorter;
+}
+
+napi_value EngineObject::write_file(const Arguments& arguments) {
+  Operation* prepared = begin_at_path(Opcode::kWriteFile, arguments);
+  if (prepared == nullptr) return number(env_, -EINVAL);
+  Operation& operation = *prepared;
+  operation.flags = arguments.int32(3);
+  operation.mode = static_cast<uint32_t>(arguments.int64(4));
+  operation.flush = arguments.boolean(5);
+  View view;
+  if (!get_view(env_, arguments[2], view)) {
+    engine_->recycle(operation);
+    return number(env_, -EINVAL);
+  }
+  operation.data = view.data;
+  operation.length = view.length;
+  const napi_value pinned = arguments[2];
+  return run(operation, &pinned, 1);
+}
+
+napi_value EngineObject::submit(const Arguments& arguments) {
+  const auto count = static_cast<uint32_t>(arguments.int32(0));
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(env_, arguments[1], &type, &length, &data, nullptr, nullptr) != napi_ok ||
+      type != napi_float64_array || length < count * kBatchStride) {
+    return number(env_, -EINVAL);
+  }
+  constexpr Opcode kAllowed[] = {Opcode::kRead, Opcode::kWrite, Opcode::kFsync, Opcode::kFdatasync};
+  for (uint32_t i = 0; i < count; ++i) {
+    double* entry = static_cast<double*>(data) + i * kBatchStride;
+    const auto opcode = static_cast<Opcode>(entry[1]);
+    if (std::find(std::begin(kAllowed), std::end(kAllowed), opcode) == std::end(kAllowed)) {
+      entry[7] = -EINVAL;
+      continue;
+    }
+    Operation& operation = engine_->prepare(opcode);
+    operation.ticket = static_cast<int64_t>(entry[0]);
+    operation.fd = static_cast<int32_t>(entry[2]);
+    operation.offset = static_cast<int64_t>(entry[5]);
+    operation.priority = static_cast<uint16_t>(entry[6]);
+    napi_value view = nullptr;
+    if (operation.transfers()) {
+      napi_get_element(env_, arguments[2], i, &view);
+      if (!aim(env_, operation, view, static_cast<int64_t>(entry[3]), static_cast<int64_t>(entry[4]))) {
+        engine_->recycle(operation);
+        entry[7] = -EFAULT;
+        continue;
+      }
+    }
+    entry[7] = static_cast<double>(run_number(operation, &view, operation.transfers() ? 1 : 0));
+  }
+  return nullptr;
+}
+
+napi_value EngineObject::cancel(const Arguments& arguments) {
+  napi_value accepted;
+  napi_get_boolean(env_, engine_->cancel(arguments.int64(0)), &accepted);
+  return accepted;
+}
+
+napi_value EngineObject::flush(const Arguments&) {
+  engine_->flush();
+  return nullptr;
+}
+
+napi_value EngineObject::register_buffers(const Arguments& arguments) {
+  std::vector<napi_value> views;
+  std::vector<iovec> vectors;
+  if (!collect_views(env_, arguments[0], views, vectors)) return number(env_, -EFAULT);
+  // The kernel pins the pages; the addresses are ours to keep, so the bytes must live as long as the registration.
+  Operation& holder = engine_->prepare(Opcode::kReadv);
+  holder.vectors = vectors;
+  pin(env_, holder, views.data(), views.size());
+  const Result registered = engine_->register_buffers(vectors);
+  if (registered >= 0) registered_memory_ = holder.memory;
+  engine_->recycle(holder);
+  return number(env_, registered);
+}
+
+napi_value EngineObject::register_files(const Arguments& arguments) {
+  uint32_t count = 0;
+  napi_get_array_length(env_, arguments[0], &count);
+  std::vector<int> files(count);
+  for (uint32_t i = 0; i < count; ++i) {
+    napi_value file;
+    napi_get_element(env_, arguments[0], i, &file);
+    napi_get_value_int32(env_, file, &files[i]);
+  }
+  return number(env_, engine_->register_files(files));
+}
+
+napi_value EngineObject::counters(const Arguments& arguments) {
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(env_, arguments[0], &type, &length, &data, nullptr, nullptr) != napi_ok ||
+      type != napi_float64_array)
+    return nullptr;
+  auto* into = static_cast<double*>(data);
+  size_t at = 0;
+  for (const auto& routes : engine_->counters()) {
+    for (const uint64_t count : routes) {
+      if (at < length) into[at++] = static_cast<double>(count);
+    }
+  }
+  return nullptr;
+}
+
+napi_value EngineObject::destroy(const Arguments&) {
+  const napi_env env = env_;
+  delivery_.end(env);
+  napi_delete_reference(env, deliver_);
+  napi_async_destroy(env, async_context_);
+  stop_and_close();
+  return nullptr;
+}
+
+const EngineObject::Method EngineObject::kMethods[] = {
+    {"read", &call<&EngineObject::transfer<Opcode::kRead>>},
+    {"write", &call<&EngineObject::transfer<Opcode::kWrite>>},
+    {"readv", &call<&EngineObject::vectored<Opcode::kReadv>>},
+    {"writev", &call<&EngineObject::vectored<Opcode::kWritev>>},
+    {"fsync", &call<&EngineObject::sync<Opcode::kFsync>>},
+    {"fdatasync", &call<&EngineObject::sync<Opcode::kFdatasync>>},
+    {"ftruncate", &call<&EngineObject::ftruncate>},
+    {"open", &call<&EngineObject::open>},
+    {"close", &call<&EngineObject::close>},
+    {"stat", &call<&EngineObject::stat>},
+    {"fstat", &call<&EngineObject::fstat>},
+    {"statfs", &call<&EngineObject::statfs>},
+    {"access", &call<&EngineObject::on_path_with_mode<Opcode::kAccess>>},
+    {"chmod", &call<&EngineObject::on_path_with_mode<Opcode::kChmod>>},
+    {"fchmod", &call<&EngineObject::fchmod>},
+    {"chown", &call<&EngineObject::chown>},
+    {"fchown", &call<&EngineObject::fchown>},
+    {"utimes", &call<&EngineObject::utimes>},
+    {"futimes", &call<&EngineObject::futimes>},
+    {"mkdir", &call<&EngineObject::mkdir>},
+    {"mkdtemp", &call<&EngineObject::to_name<Opcode::kMakeTemporary>>},
+    {"rmdir", &call<&EngineObject::on_path<Opcode::kRmdir>>},
+    {"unlink", &call<&EngineObject::on_path<Opcode::kUnlink>>},
+    {"rename", &call<&EngineObject::on_two_paths<Opcode::kRename>>},
+    {"link", &call<&EngineObject::on_two_paths<Opcode::kLink>>},
+    {"symlink", &call<&EngineObject::on_two_paths<Opcode::kSymlink>>},
+    {"readlink", &call<&EngineObject::to_name<Opcode::kReadlink>>},
+    {"realpath", &call<&EngineObject::to_name<Opcode::kRealpath>>},
+    {"copyFile", &call<&EngineObject::on_two_paths<Opcode::kCopyFile>>},
+    {"readdir", &call<&EngineObject::readdir>},
+    {"readFile", &call<&EngineObject::read_file>},
+    {"writeFile", &call<&EngineObject::write_file>},
+    {"removeTree", &call<&EngineObject::on_path<Opcode::kRemoveTree>>},
+    {"submit", &call<&EngineObject::submit>},
+    {"cancel", &call<&EngineObject::cancel>},
+    {"flush", &call<&EngineObject::flush>},
+    {"registerBuffers", &call<&EngineObject::register_buffers>},
+    {"registerFiles", &call<&EngineObject::register_files>},
+    {"counters", &call<&EngineObject::counters>},
+    {"destroy", &call<&EngineObject::destroy>},
+    {nullptr, nullptr},
+};
+
+}  // namespace caio

@@ -1,0 +1,92 @@
+// Who owns a file, who may use it, when it was used; and what its file system has left.
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+
+#include "system/perform.h"
+#include "system/platform.h"
+
+#if CAIO_LINUX
+#include <sys/vfs.h>
+#endif
+
+namespace caio {
+
+namespace {
+
+Result outcome(int status) { return status < 0 ? -errno : status; }
+
+// Cut to microseconds, as libuv does: a time that was set must read the same whoever set it.
+timespec to_timespec(double seconds) {
+  timespec time;
+  time.tv_sec = static_cast<time_t>(seconds);
+  time.tv_nsec = static_cast<long>((seconds - static_cast<double>(time.tv_sec)) * 1e9);
+  time.tv_nsec -= time.tv_nsec % 1000;
+  if (time.tv_nsec < 0) {
+    time.tv_nsec += 1'000'000'000;
+    time.tv_sec -= 1;
+  }
+  return time;
+}
+
+Result perform_statfs(Operation& operation) {
+  // type bsize blocks bfree bavail files ffree frsize
+#if CAIO_LINUX
+  struct statfs known;
+  while (::statfs(operation.path.c_str(), &known) != 0) {
+    if (errno != EINTR) return -errno;
+  }
+  operation.stat = {static_cast<int64_t>(known.f_type),   static_cast<int64_t>(known.f_bsize),
+                    static_cast<int64_t>(known.f_blocks), static_cast<int64_t>(known.f_bfree),
+                    static_cast<int64_t>(known.f_bavail), static_cast<int64_t>(known.f_files),
+                    static_cast<int64_t>(known.f_ffree),  static_cast<int64_t>(known.f_frsize)};
+#else
+  struct statvfs known;
+  if (::statvfs(operation.path.c_str(), &known) != 0) return -errno;
+  operation.stat = {0,
+                    static_cast<int64_t>(known.f_bsize),
+                    static_cast<int64_t>(known.f_blocks),
+                    static_cast<int64_t>(known.f_bfree),
+                    static_cast<int64_t>(known.f_bavail),
+                    static_cast<int64_t>(known.f_files),
+                    static_cast<int64_t>(known.f_ffree),
+                    static_cast<int64_t>(known.f_frsize)};
+#endif
+  return 0;
+}
+
+}  // namespace
+
+Result perform_attributes(Operation& operation) {
+  const char* path = operation.path.c_str();
+  const timespec times[] = {to_timespec(operation.atime), to_timespec(operation.mtime)};
+  switch (operation.opcode) {
+    case Opcode::kStatfs:
+      return perform_statfs(operation);
+    case Opcode::kChmod:
+      return outcome(::chmod(path, operation.mode));
+    case Opcode::kFchmod:
+      return outcome(::fchmod(operation.fd, operation.mode));
+    case Opcode::kChown:
+      return outcome(::chown(path, operation.uid, operation.gid));
+    case Opcode::kLchown:
+      return outcome(::lchown(path, operation.uid, operation.gid));
+    case Opcode::kFchown:
+      return outcome(::fchown(operation.fd, operation.uid, operation.gid));
+    case Opcode::kUtimes:
+      return outcome(::utimensat(AT_FDCWD, path, times, 0));
+    case Opcode::kLutimes:
+      return outcome(::utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW));
+    case Opcode::kFutimes:
+      return outcome(::futimens(operation.fd, times));
+    default:
+      return -ENOSYS;
+  }
+}
+
+}  // namespace caio
