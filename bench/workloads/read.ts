@@ -1,0 +1,30 @@
+/** FileHandle.read, 4 KiB at random positions of a file that is in the page cache. */
+
+import { join } from "node:path";
+import { makePatternFile } from "../files";
+import { Random } from "../random";
+import { blockReads } from "./block-reads";
+import type { Workload } from "../workload";
+
+const block = 4096;
+const size = 64 * 1024 * 1024;
+const fileIn = (folder: string): string => join(folder, "read.bin");
+
+const readAt = (depth: number, atLeast: number): Workload => ({
+  name: `read-${depth}`,
+  title: `FileHandle.read 4 KiB, depth ${depth}`,
+  atLeast,
+  files: (folder) => {
+    makePatternFile(fileIn(folder), size);
+  },
+  prepare: async (fs, folder) =>
+    blockReads(await fs.open(fileIn(folder), "r"), {
+      block,
+      size,
+      depth,
+      memory: Buffer.alloc(2048 * block),
+      random: new Random(),
+    }),
+});
+
+export const reads = [readAt(1, 15), readAt(64, 4)];
