@@ -113,6 +113,7 @@ Result perform_readdir(Operation& operation) {
 // down again. The result is the length of the first directory made, or 0 when all were there.
 Result perform_make_path(Operation& operation) {
   std::vector<std::string> wanted{operation.path};
+  std::string present;  // the last directory that was made or found
   size_t first_made = 0;
   while (!wanted.empty()) {
     const std::string path = std::move(wanted.back());
@@ -122,6 +123,7 @@ Result perform_make_path(Operation& operation) {
         first_made = path.size();
         operation.path2 = path;
       }
+      present = path;
       continue;
     }
     const int error = errno;
@@ -129,6 +131,8 @@ Result perform_make_path(Operation& operation) {
     if (error == ENOENT) {
       const size_t slash = path.find_last_of('/');
       const std::string parent = slash == std::string::npos ? path : path.substr(0, slash);
+      // Where the parent is there and says ENOENT all the same (in /proc), Node's own attempt never ends.
+      if (parent == present) return -ENOENT;
       if (parent != path && !parent.empty()) {
         wanted.push_back(path);
         wanted.push_back(parent);
@@ -140,6 +144,7 @@ Result perform_make_path(Operation& operation) {
     struct stat found;
     if (::stat(path.c_str(), &found) != 0) return -errno;
     if (!S_ISDIR(found.st_mode)) return error == EEXIST && !wanted.empty() ? -ENOTDIR : -EEXIST;
+    present = path;
   }
   return static_cast<Result>(first_made);
 }

@@ -95,6 +95,8 @@ TEST_CASE("mkdir -p tells the first directory that it made") {
     CHECK(engine.run(Opcode::kMakePath, at_path(folder / "a/b/c")) == 0);
     CHECK(engine.run(Opcode::kMakePath, at_path(folder / "file")) == -EEXIST);
     CHECK(engine.run(Opcode::kMakePath, at_path(folder / "file/below")) == -ENOTDIR);
+    CHECK(engine.run(Opcode::kMakePath, at_path("/proc/none/below")) == -ENOENT);
+    CHECK(engine.run(Opcode::kMakePath, at_path("")) == -ENOENT);
   }
 }
 
