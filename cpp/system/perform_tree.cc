@@ -142,8 +142,11 @@ Result perform_make_path(Operation& operation) {
       continue;
     }
     struct stat found;
-    if (::stat(path.c_str(), &found) != 0) return -errno;
-    if (!S_ISDIR(found.st_mode)) return error == EEXIST && !wanted.empty() ? -ENOTDIR : -EEXIST;
+    const bool known = ::stat(path.c_str(), &found) == 0;
+    if (!known || !S_ISDIR(found.st_mode)) {
+      if (error == EEXIST && !wanted.empty()) return -ENOTDIR;
+      return known ? -EEXIST : -errno;
+    }
     present = path;
   }
   return static_cast<Result>(first_made);
