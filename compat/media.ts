@@ -1,0 +1,27 @@
+/** Where the twin folders lie: on a real disk beneath the project and, when there is one, in memory. */
+
+import { accessSync, constants, statfsSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Medium {
+  readonly name: "disk" | "memory";
+  /** Made and removed by the run. */
+  readonly folder: string;
+}
+
+const tmpfs = 0x01021994;
+
+export function media(project: string): { present: Medium[]; missing: string[] } {
+  const mark = String(process.pid).padStart(7, "0");
+  const present: Medium[] = [{ name: "disk", folder: join(project, "scratch", "compat", mark) }];
+  try {
+    accessSync("/dev/shm", constants.W_OK);
+    if (statfsSync("/dev/shm").type === tmpfs) {
+      present.push({ name: "memory", folder: join("/dev/shm", `caio-compat-${mark}`) });
+      return { present, missing: [] };
+    }
+  } catch {
+    // Said below: the run goes on without.
+  }
+  return { present, missing: ["memory: no writable tmpfs at /dev/shm"] };
+}

@@ -1,0 +1,141 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { attempt, attemptEach, attempts } from "../attempt";
+import { bad } from "../bad";
+import { addPathScenarios } from "../paths";
+import { link, plant, type Plan } from "../plant";
+import { group } from "../scenario";
+import { notBooleans } from "../values";
+
+const deep: Plan = { a: { b: { c: { file: "x" }, file: "y" }, empty: {} }, file: "z", way: link("a"), out: link("../kept") };
+
+export default group("rm", (add) => {
+  addPathScenarios(add, { wants: "file", call: (fs, path) => fs.rm(path) });
+
+  add("removes a file and resolves with undefined", [58], async (fs, folder) => attempt(() => fs.rm(plant(folder, { file: "x" }))));
+
+  add("removes a link, not what it names", [58], async (fs, folder) => {
+    plant(folder, { real: { inner: "y" }, way: link("real"), way2: link("real"), dangling: link("nowhere") });
+    return attempts({
+      plain: () => fs.rm(join(folder, "way")),
+      recursive: () => fs.rm(join(folder, "way2"), { recursive: true }),
+      dangling: () => fs.rm(join(folder, "dangling"), { recursive: true, force: true }),
+    });
+  });
+
+  add("reports a missing file by lstat", [3], async (fs, folder) =>
+    attempts({
+      plain: () => fs.rm(join(folder, "missing")),
+      recursive: () => fs.rm(join(folder, "missing"), { recursive: true }),
+      "force: false": () => fs.rm(join(folder, "missing"), { force: false }),
+    }),
+  );
+
+  add("force: hides a missing file only", [58], async (fs, folder) => {
+    plant(folder, { file: "x", directory: {} });
+    return attempts({
+      missing: () => fs.rm(join(folder, "missing"), { force: true }),
+      missingRecursive: () => fs.rm(join(folder, "missing"), { force: true, recursive: true }),
+      inFile: () => fs.rm(join(folder, "file/x"), { force: true }),
+      inFileRecursive: () => fs.rm(join(folder, "file/x"), { force: true, recursive: true }),
+      directory: () => fs.rm(join(folder, "directory"), { force: true }),
+    });
+  });
+
+  add("reports a directory without recursive as a SystemError", [8], async (fs, folder) => {
+    const path = plant(folder, { directory: { file: "x" } });
+    const outcome = await attempt(() => fs.rm(path));
+    const { rejected } = outcome as { rejected?: { info?: object; toString: () => string } };
+    return { outcome, info: rejected?.info, infoKeys: Object.keys(rejected?.info ?? {}), text: String(rejected) };
+  });
+
+  add("meets every type of option of a SystemError's directory", [8], async (fs, folder) => {
+    const path = plant(folder, { directory: {} });
+    return attempts({
+      empty: () => fs.rm(path, {}),
+      "recursive: false": () => fs.rm(path, { recursive: false }),
+      "force: true": () => fs.rm(path, { force: true }),
+    });
+  });
+
+  add("recursive: removes a tree and nothing beside it", [58], async (fs, folder) => {
+    plant(folder, { tree: deep, kept: { file: "kept" } });
+    return attempt(() => fs.rm(join(folder, "tree"), { recursive: true }));
+  });
+
+  add("recursive: removes a tree named by a relative path, a Buffer, a slash", [58], async (fs, folder) => {
+    plant(folder, { one: deep, two: deep, three: deep, kept: {} });
+    return attempts({
+      relative: () => fs.rm("./one", { recursive: true }),
+      buffer: () => fs.rm(Buffer.from(join(folder, "two")), { recursive: true }),
+      slash: () => fs.rm(`${join(folder, "three")}/`, { recursive: true }),
+    });
+  });
+
+  add("recursive: removes wide and deep trees", [58], async (fs, folder) => {
+    const wide: Record<string, string> = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`file-${index}`, "x"]));
+    let chain: Plan = { file: "x" };
+    for (let depth = 0; depth < 40; depth += 1) chain = { [`level-${depth}`]: chain };
+    plant(folder, { tree: { wide, chain } });
+    return attempt(() => fs.rm(join(folder, "tree"), { recursive: true }));
+  });
+
+  add("recursive: removes names that are no UTF-8", [58], async (fs, folder) => {
+    plant(folder, { tree: { file: "x" } });
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/tree/`), Buffer.from([0xff, 0xfe])]), "x");
+    return attempt(() => fs.rm(join(folder, "tree"), { recursive: true }));
+  });
+
+  add("recursive: removes a single file", [58], async (fs, folder) => attempt(() => fs.rm(plant(folder, { file: "x" }), { recursive: true })));
+
+  add("meets options of every type", [23], async (fs, folder) => {
+    plant(folder, { a: "", b: "", c: "" });
+    return attempts({
+      undefined: () => fs.rm(join(folder, "a"), undefined),
+      empty: () => fs.rm(join(folder, "b"), {}),
+      null: () => fs.rm(join(folder, "c"), bad(null)),
+      string: () => fs.rm(join(folder, "c"), bad("x")),
+      number: () => fs.rm(join(folder, "c"), bad(1)),
+      function: () => fs.rm(join(folder, "c"), bad(() => undefined)),
+      array: () => fs.rm(join(folder, "c"), bad([])),
+    });
+  });
+
+  for (const option of ["recursive", "force"]) {
+    add(`takes ${option} strictly as a boolean`, [23], async (fs, folder) => {
+      const path = plant(folder, { file: "x" });
+      return attemptEach([...notBooleans, ["null", null]], (value) => fs.rm(path, bad({ [option]: value })));
+    });
+  }
+
+  for (const option of ["maxRetries", "retryDelay"]) {
+    add(`checks ${option}`, [23], async (fs, folder) => {
+      const path = plant(folder, { file: "x" });
+      const values = [
+        ["-1", -1],
+        ["1.5", 1.5],
+        ["NaN", Number.NaN],
+        ["2^32", 2 ** 32],
+        ["2^31", 2 ** 31],
+        ["string", "1"],
+        ["object", {}],
+        ["null", null],
+        ["bigint", 1n],
+      ] as const;
+      const kept = values.filter(([label]) => !(option === "maxRetries" && label === "2^31"));
+      return attemptEach(kept, (value) => fs.rm(path, bad({ [option]: value })));
+    });
+  }
+
+  add("removes although retries are allowed", [58], async (fs, folder) => {
+    plant(folder, { tree: deep, kept: {} });
+    return attempt(() => fs.rm(join(folder, "tree"), { recursive: true, maxRetries: 2, retryDelay: 1, force: true }));
+  });
+
+  add("refuses options before it looks for the file", [11, 23], async (fs, folder) => attempt(() => fs.rm(join(folder, "missing"), bad({ recursive: 1 }))));
+
+  add("takes two removers of one tree with force", [58], async (fs, folder) => {
+    plant(folder, { tree: { file: "x" }, kept: {} });
+    return Promise.all([fs.rm(join(folder, "tree/file"), { force: true }), fs.rm(join(folder, "tree/other"), { force: true })]);
+  });
+});

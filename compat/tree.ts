@@ -1,0 +1,37 @@
+/** What a scenario has left on the disk: each entry's type, mode, size, content or target. */
+
+import { createHash } from "node:crypto";
+import { lstatSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+
+/** Sparse giants are told by their size alone. */
+const largestHashed = 16 * 1024 * 1024;
+
+function entry(path: string): string {
+  const stats = lstatSync(path);
+  const mode = (stats.mode & 0o7777).toString(8);
+  if (stats.isSymbolicLink()) return `link to ${readlinkSync(path)}`;
+  if (stats.isDirectory()) return `directory ${mode}`;
+  if (!stats.isFile()) return `special ${stats.mode.toString(8)}`;
+  const content = stats.size <= largestHashed ? createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16) : "unread";
+  return `file ${mode}, ${stats.size} bytes, ${content}, ${stats.nlink} link(s)`;
+}
+
+/** "name: description" lines, sorted; the folder written as <folder>. Names that are no UTF-8 are shown in hex. */
+export function treeOf(folder: string): string[] {
+  const lines: string[] = [];
+  const walk = (parent: string, shown: string): void => {
+    for (const raw of readdirSync(parent, { encoding: "buffer" })) {
+      const name = raw.toString();
+      if (!Buffer.from(name).equals(raw)) {
+        lines.push(`${shown}0x${raw.toString("hex")}: not UTF-8`);
+        continue;
+      }
+      const path = join(parent, name);
+      lines.push(`${shown}${name}: ${entry(path)}`.replaceAll(folder, "<folder>"));
+      if (lstatSync(path).isDirectory()) walk(path, `${shown}${name}/`);
+    }
+  };
+  walk(folder, "");
+  return lines.sort();
+}
