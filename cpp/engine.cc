@@ -1,5 +1,9 @@
 #include "engine.h"
 
+#include <unistd.h>
+
+#include <cerrno>
+
 #include "system/stat.h"
 
 namespace caio {
@@ -9,6 +13,13 @@ namespace {
 // How long one turn of the event loop may be spent on try-now before the next operation goes through the loop, even if
 // it would hit: awaiting settled promises in a loop would otherwise starve timers.
 constexpr std::chrono::microseconds kTurnBudget{1000};
+
+// What waits for readiness has no positions (pread(2): ESPIPE), but for devices like /dev/zero. To be found out before
+// anybody waits; and the ring would ignore the offset.
+bool refuses_offset(const Operation& operation) {
+  return operation.transfers() && operation.traits != Traits::kUnknown && (operation.traits & Traits::kPolled) != 0 &&
+         operation.offset >= 0 && ::lseek(operation.fd, 0, SEEK_CUR) < 0 && errno == ESPIPE;
+}
 
 }  // namespace
 
@@ -61,6 +72,11 @@ void Engine::enqueue(Operation& operation) {
   if (at >= by_ticket_.size()) by_ticket_.resize(at + 1);
   by_ticket_[at] = &operation;
   operation.state = OperationState::kQueued;
+  if (refuses_offset(operation)) {
+    operation.result = -ESPIPE;
+    completions_.push(operation);
+    return;
+  }
   queue_.push(operation);
   if (!options_.deferred) flush();
 }

@@ -61,6 +61,20 @@ TEST_CASE("a read of a silent pipe can be cancelled, and the bytes that come lat
   }
 }
 
+TEST_CASE("a pipe has no positions: an offset is ESPIPE at once, and nothing is taken from it") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Pipe pipe;
+    TestEngine engine(configuration);
+    char byte = 'n';
+    CHECK(engine.run(Opcode::kRead, transfer(pipe.read_end.get(), &byte, 1, 0)) == -ESPIPE);
+    CHECK(engine.run(Opcode::kWrite, transfer(pipe.write_end.get(), &byte, 1, 5)) == -ESPIPE);
+    REQUIRE(::write(pipe.write_end.get(), "y", 1) == 1);
+    CHECK(engine.run(Opcode::kRead, transfer(pipe.read_end.get(), &byte, 1, 0)) == -ESPIPE);
+    CHECK(byte == 'n');
+    CHECK(engine.run(Opcode::kRead, transfer(pipe.read_end.get(), &byte, 1, -1)) == 1);
+  }
+}
+
 TEST_CASE("an operation that still waits for capacity can be cancelled") {
   FOR_EACH_CONFIGURATION(configuration) {
     Pipe pipe;
