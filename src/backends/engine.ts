@@ -21,6 +21,7 @@ export const traits = {
   READ_ONLY: 16,
   POLLED: 32,
   LOCAL: 64,
+  WRITE_NOWAIT: 128,
 } as const;
 
 /** Eighteen fields in the order of Node's own binding: dev mode nlink uid gid rdev blksize ino size blocks, then seconds and nanoseconds of atime, mtime, ctime, birthtime. */

@@ -1,0 +1,76 @@
+/** Loads the native addon, once per JS environment, or says why there is none. */
+
+import fs from "node:fs";
+import path from "node:path";
+
+import type { Native } from "../../typings/native";
+
+/** From dist/backends as from src/backends. */
+export const packageRoot = path.join(__dirname, "..", "..");
+
+const addonFile = path.join(packageRoot, "build", "Release", "caio.node");
+
+/** Written by scripts/install.cjs when it could not build the addon. */
+const unavailableFile = path.join(packageRoot, "build", "unavailable");
+
+export interface Obstacle {
+  readonly reason: string;
+  readonly mend: string;
+}
+
+export type Addon = { readonly native: Native } | { readonly native: undefined; readonly obstacle: Obstacle };
+
+const functions = ["probe", "createEngine", "describe", "alignedBuffer"] as const;
+const numbers = ["PENDING", "statFields", "recordLength", "batchStride"] as const;
+const lists = ["opcodes", "routes"] as const;
+
+/** An addon of another build would be worse than none: the floors above trust its numbers. */
+function isNative(loaded: unknown): loaded is Native {
+  if (typeof loaded !== "object" || loaded === null) return false;
+  const exported = new Map<string, unknown>(Object.entries(loaded));
+  return (
+    functions.every((name) => typeof exported.get(name) === "function") &&
+    numbers.every((name) => typeof exported.get(name) === "number") &&
+    lists.every((name) => Array.isArray(exported.get(name)))
+  );
+}
+
+const rebuild = "run `npm rebuild caio` where cmake and a C++20 compiler are installed";
+
+function whyNotBuilt(): Obstacle {
+  try {
+    const told: unknown = JSON.parse(fs.readFileSync(unavailableFile, "utf8"));
+    if (typeof told === "object" && told !== null && "reason" in told && typeof told.reason === "string") {
+      return { reason: `the native addon was not built: ${told.reason}`, mend: rebuild };
+    }
+  } catch {
+    // No such note: the install script never ran (npm install --ignore-scripts), or it is not for us to read.
+  }
+  return { reason: "the native addon is missing (install scripts did not run?)", mend: rebuild };
+}
+
+function load(): Addon {
+  // Native code opens files by itself, past Node's permission model; over node:fs, Node enforces it.
+  if ("permission" in process && process.permission !== undefined) {
+    return {
+      native: undefined,
+      obstacle: {
+        reason: "Node's permission model is active, and only node:fs enforces it",
+        mend: "run without --permission, or stay with js",
+      },
+    };
+  }
+  if (!fs.existsSync(addonFile)) return { native: undefined, obstacle: whyNotBuilt() };
+  try {
+    const loaded: unknown = require(addonFile);
+    if (isNative(loaded)) return { native: loaded };
+    return { native: undefined, obstacle: { reason: "the native addon belongs to another version of caio", mend: rebuild } };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { native: undefined, obstacle: { reason: `the native addon does not load: ${message}`, mend: rebuild } };
+  }
+}
+
+let addon: Addon | undefined;
+
+export const loadAddon = (): Addon => (addon ??= load());

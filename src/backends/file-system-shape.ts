@@ -1,0 +1,70 @@
+/** The part of node:fs (callback API) that the js backend drives; memfs and others of that shape fit as well. */
+
+interface ErrorLike {
+  readonly message?: string | undefined;
+  readonly errno?: number | undefined;
+  readonly code?: string | undefined;
+  readonly path?: string | undefined;
+}
+
+export type Failure = ErrorLike | null | undefined;
+export type Done = (error?: Failure) => void;
+export type DoneWith<T> = (error?: Failure, value?: T) => void;
+
+/** Stats asked for with `bigint: true`; the nanoseconds are missing in modules that never had them. */
+export interface ShapeStats {
+  readonly dev: number | bigint;
+  readonly mode: number | bigint;
+  readonly nlink: number | bigint;
+  readonly uid: number | bigint;
+  readonly gid: number | bigint;
+  readonly rdev: number | bigint;
+  readonly blksize: number | bigint;
+  readonly ino: number | bigint;
+  readonly size: number | bigint;
+  readonly blocks: number | bigint;
+  readonly atimeMs: number | bigint;
+  readonly mtimeMs: number | bigint;
+  readonly ctimeMs: number | bigint;
+  readonly birthtimeMs: number | bigint;
+  readonly atimeNs?: number | bigint | undefined;
+  readonly mtimeNs?: number | bigint | undefined;
+  readonly ctimeNs?: number | bigint | undefined;
+  readonly birthtimeNs?: number | bigint | undefined;
+}
+
+export interface ShapeDirent {
+  readonly name: string | Buffer;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+  isCharacterDevice(): boolean;
+  isBlockDevice(): boolean;
+}
+
+type ShapePath = string | Buffer;
+
+/** What `new AsyncContext({ fs })` takes. Every function is looked up when it is called, so a patched module keeps its meaning. */
+export interface FileSystemShape {
+  open(path: ShapePath, flags: number, mode: number, done: DoneWith<number>): void;
+  close(fd: number, done: Done): void;
+  read(fd: number, buffer: Buffer, offset: number, length: number, position: number | bigint | null, done: DoneWith<number>): void;
+  write(fd: number, buffer: Buffer, offset: number, length: number, position: number | null, done: DoneWith<number>): void;
+  readv(fd: number, views: Buffer[], position: number | null, done: DoneWith<number>): void;
+  writev(fd: number, views: Buffer[], position: number | null, done: DoneWith<number>): void;
+  fsync(fd: number, done: Done): void;
+  fdatasync(fd: number, done: Done): void;
+  ftruncate(fd: number, length: number, done: Done): void;
+  stat(path: ShapePath, options: { bigint: true }, done: DoneWith<ShapeStats>): void;
+  lstat(path: ShapePath, options: { bigint: true }, done: DoneWith<ShapeStats>): void;
+  fstat(fd: number, options: { bigint: true }, done: DoneWith<ShapeStats>): void;
+  access(path: ShapePath, mode: number, done: Done): void;
+  mkdir(path: ShapePath, options: { mode: number; recursive: boolean }, done: DoneWith<string | undefined>): void;
+  rmdir(path: ShapePath, done: Done): void;
+  unlink(path: ShapePath, done: Done): void;
+  rename(from: ShapePath, to: ShapePath, done: Done): void;
+  rm(path: ShapePath, options: { recursive: boolean }, done: Done): void;
+  readdir(path: ShapePath, options: { encoding: "utf8" | "buffer"; withFileTypes: boolean }, done: DoneWith<(string | Buffer | ShapeDirent)[]>): void;
+}

@@ -1,0 +1,223 @@
+/** The backend without native code: drives node:fs, or any module of its shape, through the callback API. */
+
+import nodeFs from "node:fs";
+
+import {
+  traits,
+  type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type OpenFile,
+  type OperationCounters, type Path, type RemovalFailure, type Result, type StatFields,
+} from "./engine";
+import { EBADF, ENOTSUP } from "./errno";
+import type { DoneWith, FileSystemShape, ShapeDirent, ShapeStats } from "./file-system-shape";
+import { readFile, removeTree, shapePath, writeFile } from "./js/jobs";
+import { listing } from "./js/listing";
+import { Slots } from "./js/slots";
+import { statFields } from "./js/stat-fields";
+import { ask, ask0 } from "./js/steps";
+import { impossible, readAll, readOnce, span, writeAll, writeOnce } from "./js/transfer";
+
+export interface JsEngineOptions {
+  /** Operations handed to the module at a time; more wait in order of arrival. */
+  readonly maxRequests: number;
+  /** node:fs unless given. */
+  readonly fs?: FileSystemShape | undefined;
+}
+
+type Job<T> = () => Promise<T | Result>;
+
+export class JsEngine implements Engine {
+  readonly backend = "js";
+  readonly #fs: FileSystemShape;
+  readonly #slots: Slots;
+  readonly #counts = new Map<string, number>();
+  #ended = false;
+
+  constructor(options: JsEngineOptions) {
+    this.#fs = options.fs ?? nodeFs;
+    this.#slots = new Slots(options.maxRequests);
+  }
+
+  get pending(): number {
+    return this.#slots.pending;
+  }
+
+  read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number): Eventual<Result> {
+    return this.#run("read", () => readOnce(this.#fs, fd, span(view, offset, length), position));
+  }
+
+  write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number): Eventual<Result> {
+    return this.#run("write", () => writeOnce(this.#fs, fd, span(view, offset, length), position));
+  }
+
+  readv(fd: number, views: readonly ArrayBufferView[], position: number): Eventual<Result> {
+    return this.#run("readv", this.#onDescriptor(fd, () => {
+      const spans = views.map((view) => span(view));
+      return ask<number>((done) => this.#fs.readv(fd, spans, position < 0 ? null : position, done), 0);
+    }));
+  }
+
+  writev(fd: number, views: readonly ArrayBufferView[], position: number): Eventual<Result> {
+    return this.#run("writev", this.#onDescriptor(fd, () => {
+      const spans = views.map((view) => span(view));
+      return ask<number>((done) => this.#fs.writev(fd, spans, position < 0 ? null : position, done), 0);
+    }));
+  }
+
+  fsync(fd: number): Eventual<Result> {
+    return this.#run("fsync", this.#onDescriptor(fd, () => ask0((done) => this.#fs.fsync(fd, done))));
+  }
+
+  fdatasync(fd: number): Eventual<Result> {
+    return this.#run("fdatasync", this.#onDescriptor(fd, () => ask0((done) => this.#fs.fdatasync(fd, done))));
+  }
+
+  ftruncate(fd: number, length: number): Eventual<Result> {
+    return this.#run("ftruncate", this.#onDescriptor(fd, () => ask0((done) => this.#fs.ftruncate(fd, length, done))));
+  }
+
+  open(path: Path, flags: number, mode: number): Eventual<Result | OpenFile> {
+    const where = shapePath(path);
+    return this.#run("open", async () => {
+      const fd = await ask<number>((done) => this.#fs.open(where, flags, mode, done), 0);
+      return fd < 0 ? fd : { fd, traits: traits.UNKNOWN };
+    });
+  }
+
+  close(fd: number): Eventual<Result> {
+    return this.#run("close", this.#onDescriptor(fd, () => ask0((done) => this.#fs.close(fd, done))));
+  }
+
+  stat(path: Path, followLinks: boolean): Eventual<Result | StatFields> {
+    const where = shapePath(path);
+    if (followLinks) return this.#stat("stat", (done) => this.#fs.stat(where, { bigint: true }, done));
+    return this.#stat("lstat", (done) => this.#fs.lstat(where, { bigint: true }, done));
+  }
+
+  fstat(fd: number): Eventual<Result | StatFields> {
+    if (impossible(fd)) return EBADF;
+    return this.#stat("fstat", (done) => this.#fs.fstat(fd, { bigint: true }, done));
+  }
+
+  access(path: Path, mode: number): Eventual<Result> {
+    const where = shapePath(path);
+    return this.#run("access", () => ask0((done) => this.#fs.access(where, mode, done)));
+  }
+
+  mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string> {
+    const where = shapePath(path);
+    return this.#run(recursive ? "makePath" : "mkdir", async () => {
+      const made = await ask<string | undefined>((done) => this.#fs.mkdir(where, { mode, recursive }, done), undefined);
+      return made ?? 0;
+    });
+  }
+
+  rmdir(path: Path): Eventual<Result> {
+    const where = shapePath(path);
+    return this.#run("rmdir", () => ask0((done) => this.#fs.rmdir(where, done)));
+  }
+
+  unlink(path: Path): Eventual<Result> {
+    const where = shapePath(path);
+    return this.#run("unlink", () => ask0((done) => this.#fs.unlink(where, done)));
+  }
+
+  rename(from: Path, to: Path): Eventual<Result> {
+    const source = shapePath(from);
+    const target = shapePath(to);
+    return this.#run("rename", () => ask0((done) => this.#fs.rename(source, target, done)));
+  }
+
+  readdir(path: Path, asBuffers: boolean, withTypes: boolean): Eventual<Result | DirectoryListing> {
+    const where = shapePath(path);
+    const options = { encoding: asBuffers ? ("buffer" as const) : ("utf8" as const), withFileTypes: withTypes };
+    return this.#run("readdir", async () => {
+      const entries = await ask<(string | Buffer | ShapeDirent)[]>((done) => this.#fs.readdir(where, options, done), []);
+      return typeof entries === "number" ? entries : listing(entries, asBuffers, withTypes);
+    });
+  }
+
+  readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
+    return this.#run("readFile", () => readFile(this.#fs, path, flags, asText));
+  }
+
+  writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {
+    return this.#run("writeFile", () => writeFile(this.#fs, path, span(view), flags, mode, flush));
+  }
+
+  removeTree(path: Path): Eventual<Result | RemovalFailure> {
+    return this.#run("removeTree", () => removeTree(this.#fs, path));
+  }
+
+  /** Nothing here depends on traits: the module decides. */
+  describe(fd: number): number {
+    return impossible(fd) ? EBADF : 0;
+  }
+
+  submit(requests: readonly ContextRequest[]): Handed[] {
+    return requests.map((request) => {
+      if (this.#ended) return { ticket: undefined, result: EBADF };
+      this.#count(request.kind);
+      return this.#slots.enter(() => this.#perform(request));
+    });
+  }
+
+  cancel(ticket: number): boolean {
+    return this.#slots.cancel(ticket);
+  }
+
+  flush(): void {
+    // Operations go down at once here.
+  }
+
+  registerBuffers(): Result {
+    return ENOTSUP;
+  }
+
+  registerFiles(): Result {
+    return ENOTSUP;
+  }
+
+  counters(): OperationCounters {
+    const none = { tryNowHit: 0, tryNowMiss: 0, ring: 0, ioSubmit: 0, pool: 0 };
+    return Object.fromEntries(Array.from(this.#counts, ([kind, js]) => [kind, { ...none, js }]));
+  }
+
+  end(): Promise<void> {
+    this.#ended = true;
+    return this.#slots.whenIdle();
+  }
+
+  #run<T>(kind: string, job: Job<T>): Eventual<T | Result> {
+    if (this.#ended) return EBADF;
+    this.#count(kind);
+    return this.#slots.enter(job).result;
+  }
+
+  #count(kind: string): void {
+    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+  }
+
+  #onDescriptor(fd: number, job: Job<Result>): Job<Result> {
+    return impossible(fd) ? () => Promise.resolve(EBADF) : job;
+  }
+
+  #stat(kind: string, call: (done: DoneWith<ShapeStats>) => void): Eventual<Result | StatFields> {
+    return this.#run(kind, async () => {
+      const stats = await ask<ShapeStats | Result>(call, 0);
+      return typeof stats === "number" ? stats : statFields(stats);
+    });
+  }
+
+  #perform({ kind, fd, view, offset, length, position }: ContextRequest): Promise<Result> {
+    switch (kind) {
+      case "read":
+        return readAll(this.#fs, fd, view === undefined ? Buffer.alloc(0) : span(view, offset, length), position);
+      case "write":
+        return writeAll(this.#fs, fd, view === undefined ? Buffer.alloc(0) : span(view, offset, length), position);
+      case "fsync":
+        return this.#onDescriptor(fd, () => ask0((done) => this.#fs.fsync(fd, done)))();
+      case "fdatasync":
+        return this.#onDescriptor(fd, () => ask0((done) => this.#fs.fdatasync(fd, done)))();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/** A directory's entries as a node:fs-shaped module gives them → names sorted bytewise, and their types. */
+
+import type { DirectoryListing } from "../engine";
+import type { ShapeDirent } from "../file-system-shape";
+import { direntType } from "./jobs";
+
+const bytesOf = (name: string | Buffer): Buffer => (typeof name === "string" ? Buffer.from(name) : name);
+
+export function listing(
+  entries: readonly (string | Buffer | ShapeDirent)[], asBuffers: boolean, withTypes: boolean,
+): DirectoryListing {
+  const rows = entries.map((entry) => {
+    const plain = typeof entry === "string" || Buffer.isBuffer(entry);
+    return { key: bytesOf(plain ? entry : entry.name), type: plain ? 0 : direntType(entry) };
+  });
+  rows.sort((one, other) => Buffer.compare(one.key, other.key));
+  return {
+    names: asBuffers ? rows.map(({ key }) => key) : rows.map(({ key }) => key.toString()),
+    types: withTypes ? Uint8Array.from(rows, ({ type }) => type) : undefined,
+  };
+}

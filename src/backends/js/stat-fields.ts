@@ -1,0 +1,31 @@
+/** Stats of a node:fs-shaped module → the eighteen fields of engine.ts. */
+
+import type { StatFields } from "../engine";
+import type { ShapeStats } from "../file-system-shape";
+
+const nanosecondsPerSecond = 1_000_000_000n;
+
+/** Milliseconds may be fractional numbers where the module knows no bigints. */
+const nanoseconds = (ms: number | bigint, ns: number | bigint | undefined): bigint => {
+  if (ns !== undefined) return BigInt(ns);
+  return typeof ms === "bigint" ? ms * 1_000_000n : BigInt(Math.round(ms * 1000)) * 1000n;
+};
+
+export function statFields(stats: ShapeStats): StatFields {
+  const plain = [
+    stats.dev, stats.mode, stats.nlink, stats.uid, stats.gid,
+    stats.rdev, stats.blksize, stats.ino, stats.size, stats.blocks,
+  ].map(BigInt);
+  const times = [
+    nanoseconds(stats.atimeMs, stats.atimeNs),
+    nanoseconds(stats.mtimeMs, stats.mtimeNs),
+    nanoseconds(stats.ctimeMs, stats.ctimeNs),
+    nanoseconds(stats.birthtimeMs, stats.birthtimeNs),
+  ].flatMap((time) => {
+    // Before 1970 the seconds round down, so that the nanoseconds stay positive, as the kernel has it.
+    const rest = ((time % nanosecondsPerSecond) + nanosecondsPerSecond) % nanosecondsPerSecond;
+    return [(time - rest) / nanosecondsPerSecond, rest];
+  });
+  const all = [...plain, ...times];
+  return { numbers: Float64Array.from(all, Number), bigints: BigInt64Array.from(all) };
+}

@@ -1,0 +1,319 @@
+/** The backends of the addon: keeps the tickets, and turns records into promises. */
+
+import type { Native, NativeBackendName, NativeEngine as Addressee, NativeEngineOptions } from "../../typings/native";
+import {
+  traits as traitBits,
+  type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type OpenFile,
+  type OperationCounters, type Path, type RemovalFailure, type Result, type RouteName, type StatFields,
+} from "./engine";
+import { Batch } from "./native/batch";
+import { endedEngine } from "./native/ended";
+import * as outcomes from "./native/outcome";
+import { ParkedNumber, ParkedOperation, ParkedStat, type Fields, type Parked } from "./native/parked";
+
+const routeNames: readonly RouteName[] = ["tryNowHit", "tryNowMiss", "ring", "ioSubmit", "pool", "js"];
+
+export class NativeEngine implements Engine {
+  readonly backend: NativeBackendName;
+  /** Where operations go: the addon's engine, until this one is asked to end. */
+  #native: Addressee;
+  /** The addon's engine until its end, which may come later than the last operation was taken in. */
+  readonly #core: Addressee;
+  readonly #addon: Native;
+  readonly #pendingMark: number;
+  readonly #fields: Fields;
+  readonly #scratch: StatFields;
+  readonly #batch: Batch;
+  /** By ticket. */
+  readonly #parked: (Parked | undefined)[] = [];
+  readonly #freeTickets: number[] = [];
+  #ticketsMade = 1;
+  /** The ticket that the next operation gets if it cannot end at once. */
+  #ticket = 0;
+  #pending = 0;
+  #ended: Promise<void> | undefined;
+  #onIdle: (() => void) | undefined;
+  /** What had been counted when the engine ended. */
+  #lastCounts: Float64Array | undefined;
+
+  private constructor(addon: Native, backend: NativeBackendName, core: Addressee) {
+    this.backend = backend;
+    this.#addon = addon;
+    this.#pendingMark = addon.PENDING;
+    this.#core = core;
+    this.#native = core;
+    this.#fields = {
+      records: core.records,
+      bigRecords: core.bigRecords,
+      statFields: addon.statFields,
+      recordLength: addon.recordLength,
+    };
+    this.#scratch = { numbers: core.fields, bigints: core.bigFields };
+    this.#batch = new Batch(addon);
+  }
+
+  /** An engine, or −errno of the set-up call that failed. */
+  static create(addon: Native, options: NativeEngineOptions): NativeEngine | Result {
+    let complete = (_count: number): void => undefined;
+    const core = addon.createEngine(options, (count) => complete(count));
+    if (typeof core === "number") return core;
+    const engine = new NativeEngine(addon, options.backend, core);
+    complete = (count) => engine.#complete(count);
+    return engine;
+  }
+
+  get pending(): number {
+    return this.#pending;
+  }
+
+  read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
+    const result = this.#native.read(this.#ticket, fd, view, offset, length, position, traits, 0);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
+    const result = this.#native.write(this.#ticket, fd, view, offset, length, position, traits, 0);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  readv(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
+    const result = this.#native.readv(this.#ticket, fd, views, position, traits);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  writev(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
+    const result = this.#native.writev(this.#ticket, fd, views, position, traits);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  fsync(fd: number): Eventual<Result> {
+    const result = this.#native.fsync(this.#ticket, fd, 0);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  fdatasync(fd: number): Eventual<Result> {
+    const result = this.#native.fdatasync(this.#ticket, fd, 0);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  ftruncate(fd: number, length: number): Eventual<Result> {
+    const result = this.#native.ftruncate(this.#ticket, fd, length);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  open(path: Path, flags: number, mode: number): Eventual<Result | OpenFile> {
+    const result = this.#native.open(this.#ticket, path, flags, mode);
+    return result === this.#pendingMark ? this.#park(outcomes.opened) : outcomes.opened(result, undefined);
+  }
+
+  close(fd: number, traits: number): Eventual<Result> {
+    const result = this.#native.close(this.#ticket, fd, traits);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  stat(path: Path, followLinks: boolean): Eventual<Result | StatFields> {
+    return this.#statOutcome(this.#native.stat(this.#ticket, path, followLinks));
+  }
+
+  fstat(fd: number): Eventual<Result | StatFields> {
+    return this.#statOutcome(this.#native.fstat(this.#ticket, fd));
+  }
+
+  access(path: Path, mode: number): Eventual<Result> {
+    const result = this.#native.access(this.#ticket, path, mode);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string> {
+    const result = this.#native.mkdir(this.#ticket, path, mode, recursive);
+    return result === this.#pendingMark ? this.#park(outcomes.madeDirectory) : result;
+  }
+
+  rmdir(path: Path): Eventual<Result> {
+    const result = this.#native.rmdir(this.#ticket, path);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  unlink(path: Path): Eventual<Result> {
+    const result = this.#native.unlink(this.#ticket, path);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  rename(from: Path, to: Path): Eventual<Result> {
+    const result = this.#native.rename(this.#ticket, from, to);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  readdir(path: Path, asBuffers: boolean, withTypes: boolean): Eventual<Result | DirectoryListing> {
+    const result = this.#native.readdir(this.#ticket, path, asBuffers, withTypes);
+    if (result !== this.#pendingMark) return result;
+    return this.#park(withTypes ? outcomes.namesWithTypes : outcomes.names);
+  }
+
+  readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
+    const result = this.#native.readFile(this.#ticket, path, flags, asText);
+    if (typeof result !== "number") return result;
+    return result === this.#pendingMark ? this.#park(outcomes.fileContents) : outcomes.opened(result, undefined);
+  }
+
+  writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {
+    const result = this.#native.writeFile(this.#ticket, path, view, flags, mode, flush);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  removeTree(path: Path): Eventual<Result | RemovalFailure> {
+    const result = this.#native.removeTree(this.#ticket, path);
+    return result === this.#pendingMark ? this.#park(outcomes.removal) : result;
+  }
+
+  describe(fd: number): number {
+    return this.#addon.describe(fd);
+  }
+
+  submit(requests: readonly ContextRequest[]): Handed[] {
+    const [first] = requests;
+    if (requests.length === 1 && first !== undefined) return [this.#submitOne(first)];
+    return this.#submitMany(requests);
+  }
+
+  cancel(ticket: number): boolean {
+    return this.#parked[ticket] !== undefined && this.#core.cancel(ticket);
+  }
+
+  flush(): void {
+    this.#native.flush();
+  }
+
+  registerBuffers(views: readonly ArrayBufferView[]): Result {
+    return this.#native.registerBuffers(views);
+  }
+
+  registerFiles(fds: readonly number[]): Result {
+    return this.#native.registerFiles(fds);
+  }
+
+  counters(): OperationCounters {
+    const { opcodes, routes } = this.#addon;
+    const counts = this.#lastCounts ?? this.#count();
+    const table: OperationCounters = {};
+    opcodes.forEach((kind, row) => {
+      const cells = routeNames.map((name): [RouteName, number] => {
+        const column = routes.indexOf(name);
+        return [name, column < 0 ? 0 : (counts[row * routes.length + column] ?? 0)];
+      });
+      if (cells.some(([, count]) => count > 0)) {
+        const byRoute: Record<RouteName, number> = { tryNowHit: 0, tryNowMiss: 0, ring: 0, ioSubmit: 0, pool: 0, js: 0 };
+        for (const [name, count] of cells) byRoute[name] = count;
+        table[kind] = byRoute;
+      }
+    });
+    return table;
+  }
+
+  end(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    this.#native = endedEngine;
+    if (this.#pending > 0) {
+      this.#core.flush();
+      await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    }
+    this.#lastCounts = this.#count();
+    this.#core.destroy();
+  }
+
+  #count(): Float64Array {
+    const counts = new Float64Array(this.#addon.opcodes.length * this.#addon.routes.length);
+    this.#core.counters(counts);
+    return counts;
+  }
+
+  #statOutcome(result: number): Eventual<Result | StatFields> {
+    if (result === this.#pendingMark) {
+      return new Promise((resolve) => this.#keep(new ParkedStat(this.#fields, resolve)));
+    }
+    return result < 0 ? result : this.#scratch;
+  }
+
+  #parkNumber(): Promise<Result> {
+    return new Promise((resolve) => this.#keep(new ParkedNumber(resolve)));
+  }
+
+  #park<T>(outcome: outcomes.Outcome<T>): Promise<T> {
+    return new Promise((resolve, reject) => this.#keep(new ParkedOperation(outcome, resolve, reject)));
+  }
+
+  /** Under the ticket that the operation was sent with. */
+  #keep(parked: Parked): void {
+    this.#parked[this.#ticket] = parked;
+    this.#pending++;
+    this.#ticket = this.#freeTickets.pop() ?? this.#ticketsMade++;
+  }
+
+  #complete(count: number): void {
+    const { records, recordLength } = this.#fields;
+    const { values } = this.#core;
+    const finished: Parked[] = [];
+    // All is taken out and every ticket freed before anybody hears of it: whoever does may start new operations.
+    for (let index = 0; index < count; index++) {
+      const ticket = records[index * recordLength] ?? -1;
+      const parked = this.#parked[ticket];
+      if (parked === undefined) continue;
+      this.#parked[ticket] = undefined;
+      this.#freeTickets.push(ticket);
+      this.#pending--;
+      parked.take(records[index * recordLength + 1] ?? 0, values[index], index);
+      values[index] = undefined;
+      finished.push(parked);
+    }
+    for (const parked of finished) parked.settle();
+    if (this.#pending === 0 && this.#onIdle !== undefined) this.#onIdle();
+  }
+
+  #submitOne(request: ContextRequest): Handed {
+    const ticket = this.#ticket;
+    const result = this.#send(ticket, request);
+    return result === this.#pendingMark ? { ticket, result: this.#parkNumber() } : { ticket: undefined, result };
+  }
+
+  #send(ticket: number, { kind, fd, view, offset, length, position, priority }: ContextRequest): number {
+    switch (kind) {
+      case "read":
+        return this.#native.read(ticket, fd, view ?? empty, offset, length, position, traitBits.UNKNOWN, priority);
+      case "write":
+        return this.#native.write(ticket, fd, view ?? empty, offset, length, position, traitBits.UNKNOWN, priority);
+      case "fsync":
+        return this.#native.fsync(ticket, fd, priority);
+      case "fdatasync":
+        return this.#native.fdatasync(ticket, fd, priority);
+    }
+  }
+
+  #submitMany(requests: readonly ContextRequest[]): Handed[] {
+    if (this.#ended !== undefined) return requests.map((request) => this.#submitOne(request));
+    const batch = this.#batch;
+    batch.reserve(requests.length);
+    // The tickets stay this engine's own until the answers are there: nothing in between can hand them out again.
+    const tickets = requests.map((request, index) => {
+      const ticket = index === 0 ? this.#ticket : (this.#freeTickets.pop() ?? this.#ticketsMade++);
+      batch.put(index, ticket, request);
+      return ticket;
+    });
+    this.#native.submit(requests.length, batch.numbers, requests.map(({ view }) => view));
+    this.#ticket = this.#freeTickets.pop() ?? this.#ticketsMade++;
+    return tickets.map((ticket, index): Handed => {
+      const result = batch.result(index);
+      if (result !== this.#pendingMark) {
+        this.#freeTickets.push(ticket);
+        return { ticket: undefined, result };
+      }
+      this.#pending++;
+      return { ticket, result: new Promise((resolve) => (this.#parked[ticket] = new ParkedNumber(resolve))) };
+    });
+  }
+}
+
+const empty = new Uint8Array(0);

@@ -1,0 +1,27 @@
+/** Runs a piece of JavaScript in a Node of its own, from the package's folder. */
+
+import { spawnSync } from "node:child_process";
+import { packageRoot } from "./matrix";
+
+export interface Ended {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+}
+
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly nodeOptions?: readonly string[];
+}
+
+export function runNode(script: string, { env = {}, cwd = packageRoot, nodeOptions = [] }: Surroundings = {}): Ended {
+  const { CAIO_IMPL: _impl, CAIO_TRY_NOW: _tryNow, ...inherited } = process.env;
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...nodeOptions, "-e", script], {
+    cwd,
+    env: { ...inherited, ...env },
+    encoding: "utf8",
+    timeout: 60000,
+  });
+  return { stdout, stderr, status };
+}
