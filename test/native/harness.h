@@ -100,7 +100,7 @@ class TestEngine {
   }
 
   void drain() {
-    for (int turns = 0; engine->pending() > 0 && turns < 2000; ++turns) turn(10);
+    for (int turns = 0; engine->pending() > 0 && turns < 100000; ++turns) turn(10);
     CHECK(engine->pending() == 0);
   }
 
