@@ -62,6 +62,8 @@ Napi::Object traits(Napi::Env env) {
   made["POLLED"] = Traits::kPolled;
   made["LOCAL"] = Traits::kLocal;
   made["WRITE_NOWAIT"] = Traits::kWriteNowait;
+  made["WRITE_BUFFERED"] = Traits::kWriteBuffered;
+  made["APPEND"] = Traits::kAppend;
   return made;
 }
 

@@ -14,6 +14,8 @@ namespace {
 // it would hit: awaiting settled promises in a loop would otherwise starve timers.
 constexpr std::chrono::microseconds kTurnBudget{1000};
 
+constexpr int kWatchedDescriptors = 65536;
+
 // What waits for readiness has no positions (pread(2): ESPIPE), but for devices like /dev/zero. To be found out before
 // anybody waits; and the ring would ignore the offset.
 bool refuses_offset(const Operation& operation) {
@@ -57,7 +59,8 @@ bool Engine::within_budget() {
 Result Engine::attempt(Operation& operation) {
   if (!options_.try_now) return kMiss;
   // Descriptors must be given back even by a program that never lets the loop turn.
-  const bool affordable = within_budget() || operation.opcode == Opcode::kClose;
+  const bool affordable =
+      (within_budget() || operation.opcode == Opcode::kClose) && !(operation.writes() && is_busy(operation.fd));
   const Result result = affordable ? try_now_.attempt(operation) : kMiss;
   count(operation, result == kMiss ? Route::kTryNowMiss : Route::kTryNowHit);
   return result;
@@ -68,6 +71,7 @@ void Engine::enqueue(Operation& operation) {
     if (const Result traits = describe(operation.fd); traits >= 0) operation.traits = static_cast<int32_t>(traits);
   }
   ++pending_;
+  set_busy(operation, 1);
   const auto at = static_cast<size_t>(operation.ticket);
   if (at >= by_ticket_.size()) by_ticket_.resize(at + 1);
   by_ticket_[at] = &operation;
@@ -84,6 +88,7 @@ void Engine::enqueue(Operation& operation) {
 void Engine::recycle(Operation& operation) {
   if (operation.state == OperationState::kDone) {
     --pending_;
+    set_busy(operation, -1);
     by_ticket_[static_cast<size_t>(operation.ticket)] = nullptr;
   }
   operation.reset();
@@ -116,6 +121,16 @@ Operation* Engine::reap() {
   }
   if (!queue_.empty()) flush();
   return finished;
+}
+
+void Engine::set_busy(const Operation& operation, int by) {
+  const bool holds = operation.opcode == Opcode::kWrite || operation.opcode == Opcode::kWritev ||
+                     operation.opcode == Opcode::kFsync || operation.opcode == Opcode::kFdatasync ||
+                     operation.opcode == Opcode::kFtruncate;
+  if (!holds || operation.fd < 0 || operation.fd >= kWatchedDescriptors) return;
+  const auto at = static_cast<size_t>(operation.fd);
+  if (at >= busy_.size()) busy_.resize(at + 1);
+  busy_[at] = static_cast<uint16_t>(busy_[at] + by);
 }
 
 Operation* Engine::find(int64_t ticket) {

@@ -56,6 +56,12 @@ class Engine {
     ++counters_[static_cast<size_t>(operation.opcode)][static_cast<size_t>(route)];
   }
   Operation* find(int64_t ticket);
+  // Whether an operation that holds a file's lock, or waits for its journal, is on its way on this descriptor: a write
+  // on this thread would wait for it.
+  bool is_busy(int fd) const {
+    return fd >= 0 && static_cast<size_t>(fd) < busy_.size() && busy_[static_cast<size_t>(fd)] > 0;
+  }
+  void set_busy(const Operation& operation, int by);
 
   const EngineOptions options_;
   WakeDescriptor wake_;
@@ -70,6 +76,7 @@ class Engine {
   std::deque<Operation> operations_;
   std::vector<Operation*> free_;
   std::vector<Operation*> by_ticket_;
+  std::vector<uint16_t> busy_;  // by descriptor
   Counters counters_{};
 };
 

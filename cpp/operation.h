@@ -95,6 +95,8 @@ struct Traits {
   static constexpr int32_t kPolled = 32;
   static constexpr int32_t kLocal = 64;
   static constexpr int32_t kWriteNowait = 128;
+  static constexpr int32_t kWriteBuffered = 256;
+  static constexpr int32_t kAppend = 512;
 };
 inline constexpr Result kTraitsShift = int64_t{1} << 32;  // open's result: descriptor + traits * kTraitsShift
 

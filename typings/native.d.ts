@@ -27,6 +27,10 @@ export interface TraitBits {
   readonly POLLED: 32;
   /** Its file system takes RWF_NOWAIT writes. */
   readonly WRITE_NOWAIT: 128;
+  /** Writes go to the page cache of a local disk: no O_DIRECT, no O_SYNC, no O_DSYNC. */
+  readonly WRITE_BUFFERED: 256;
+  /** Opened with O_APPEND. */
+  readonly APPEND: 512;
   /** On a file system whose metadata operations wait for no network and no user-space server. */
   readonly LOCAL: 64;
 }

@@ -94,9 +94,14 @@ int32_t combine_traits(mode_t mode, int status_flags, int32_t file_system_traits
   if ((status_flags & O_ACCMODE) == O_RDONLY) traits |= Traits::kReadOnly;
   if (S_ISREG(mode)) {
     traits |= Traits::kRegular | (file_system_traits & (Traits::kReadNowait | Traits::kMemory));
-    if ((status_flags & O_DSYNC) == 0) traits |= file_system_traits & Traits::kWriteNowait;
+    if ((status_flags & O_APPEND) != 0) traits |= Traits::kAppend;
+    const bool writable = (status_flags & O_ACCMODE) != O_RDONLY;
+    if (writable && (status_flags & O_DSYNC) == 0) {
+      traits |= file_system_traits & Traits::kWriteNowait;
+      if ((file_system_traits & Traits::kReadNowait) != 0) traits |= Traits::kWriteBuffered;
+    }
 #ifdef O_DIRECT
-    if ((status_flags & O_DIRECT) != 0) traits |= Traits::kDirect;
+    if ((status_flags & O_DIRECT) != 0) traits = (traits & ~Traits::kWriteBuffered) | Traits::kDirect;
 #endif
     return traits;
   }

@@ -34,6 +34,7 @@ constexpr long kFaccessat2 = 439;  // 5.8+
 
 // A cached read is a copy on the event loop's thread; larger ones belong to a worker.
 constexpr size_t kLargestCopy = 256 * 1024;
+constexpr size_t kLargestWrite = 64 * 1024;
 
 // An O_CREAT, O_TRUNC or O_TMPFILE open writes, and RESOLVE_CACHED refuses it; O_PATH yields no descriptor to read.
 constexpr int kOpenNeverNow = O_CREAT | O_TRUNC | O_TMPFILE | O_PATH | O_DIRECT;
@@ -149,25 +150,75 @@ Result TryNow::readv(Operation& operation) {
 }
 
 Result TryNow::write(Operation& operation) {
+  if (operation.traits == Traits::kUnknown) look(operation);
   if (operation.traits == Traits::kUnknown || remaining(operation) > kLargestCopy) return kMiss;
   const bool memory = (operation.traits & Traits::kMemory) != 0;
-  if (!memory && (operation.traits & (Traits::kWriteNowait | Traits::kDirect)) != Traits::kWriteNowait) return kMiss;
-  if (!memory && operation.offset < 0) return kMiss;
-  if (!worth_trying(operation)) return kMiss;
+  const bool nowait = (operation.traits & Traits::kWriteNowait) != 0 && operation.offset >= 0;
+  if (!memory && !nowait) return (operation.traits & Traits::kWriteBuffered) != 0 ? write_buffered(operation) : kMiss;
+  if (!memory && !worth_trying(operation)) return kMiss;
   const Result moved = transfer_once(operation, memory ? 0 : kNoWait);
   if (moved < 0) {
     const bool missed = !memory && may_mean_waiting(static_cast<int>(-moved));
-    remember(operation.fd, missed);
+    if (!memory) remember(operation.fd, missed);
     return missed ? kMiss : moved;
   }
   return advance(operation, static_cast<size_t>(moved)) ? static_cast<Result>(operation.done) : kMiss;
 }
 
-Result TryNow::open_with(const char* path, int flags) {
-  if (!mounts_checked_) {
-    mounts_.refresh();
-    mounts_checked_ = true;
+// A write of less than a page reads the page first if it is not in memory.
+bool TryNow::edges_cached(const Operation& operation, size_t length) {
+  constexpr int64_t kPage = 4096;
+  const bool append = (operation.traits & Traits::kAppend) != 0;
+  int64_t begin = append || operation.offset >= 0 ? operation.offset : ::lseek(operation.fd, 0, SEEK_CUR);
+  DescriptorStat known{};
+  if (append) {
+    if (stat_cached(operation.fd, known) < 0) return false;
+    begin = static_cast<int64_t>(known.size);
   }
+  if (begin < 0) return false;
+  const int64_t end = begin + static_cast<int64_t>(length);
+  for (const int64_t edge : {begin, end}) {
+    if (edge % kPage == 0) continue;
+    char byte;
+    iovec probe{&byte, 1};
+    // At or behind the end of the file nothing needs to be read.
+    if (::preadv2(operation.fd, &probe, 1, edge / kPage * kPage, kNoWait) >= 0) continue;
+    // A descriptor for writing only cannot be asked. Where it writes at the end, as a log does, the page is the one
+    // that was written last.
+    if (errno != EBADF) return false;
+    if (!append && stat_cached(operation.fd, known) < 0) return false;
+    if (begin < static_cast<int64_t>(known.size)) return false;
+  }
+  return true;
+}
+
+Result TryNow::write_buffered(Operation& operation) {
+  const size_t length = remaining(operation);
+  if (length > kLargestWrite) return kMiss;
+  const auto begun = WriteHeadroom::Clock::now();
+  if (!write_headroom_.allows(length, begun) || !edges_cached(operation, length)) return kMiss;
+  const Result moved = transfer_once(operation, 0);
+  write_headroom_.spend(length, begun, WriteHeadroom::Clock::now());
+  if (moved < 0) return moved;
+  return advance(operation, static_cast<size_t>(moved)) ? static_cast<Result>(operation.done) : kMiss;
+}
+
+void TryNow::look(Operation& operation) {
+  check_mounts();
+  const int status_flags = ::fcntl(operation.fd, F_GETFL);
+  DescriptorStat known;
+  if (status_flags < 0 || stat_cached(operation.fd, known) < 0) return;
+  operation.traits = combine_traits(known.mode, status_flags, mounts_.traits(known.device, operation.fd));
+}
+
+void TryNow::check_mounts() {
+  if (mounts_checked_) return;
+  mounts_.refresh();
+  mounts_checked_ = true;
+}
+
+Result TryNow::open_with(const char* path, int flags) {
+  check_mounts();
   uint64_t resolve = kResolveCached;
   if (!mounts_.all_local()) {
     // open and statx of a remote file system wait inside the kernel: stay on the file system where the lookup starts.
@@ -227,10 +278,7 @@ Result TryNow::stat(Operation& operation, bool follow) {
 }
 
 Result TryNow::fstat(Operation& operation) {
-  if (!mounts_checked_) {
-    mounts_.refresh();
-    mounts_checked_ = true;
-  }
+  check_mounts();
   if (!mounts_.all_local()) {
     DescriptorStat known;
     if (const Result result = stat_cached(operation.fd, known); result < 0) return result;

@@ -8,6 +8,7 @@
 
 #if CAIO_LINUX
 #include "system/mounts.h"
+#include "system/write_headroom.h"
 #endif
 
 namespace caio {
@@ -26,6 +27,8 @@ class TryNow {
   Result read(Operation& operation);
   Result readv(Operation& operation);
   Result write(Operation& operation);
+  Result write_buffered(Operation& operation);
+  static bool edges_cached(const Operation& operation, size_t length);
   Result open(Operation& operation);
   Result close(const Operation& operation);
   Result stat(Operation& operation, bool follow);
@@ -40,10 +43,14 @@ class TryNow {
   Result find_cached(const char* path, int flags);
   Result open_with(const char* path, int flags);
 
+  // What is known of the descriptor of a transfer, if nothing was said of it.
+  void look(Operation& operation);
+  void check_mounts();
   bool worth_trying(const Operation& operation);
   void remember(int fd, bool missed);
 
   Mounts mounts_;
+  WriteHeadroom write_headroom_;
   bool mounts_checked_ = false;
   std::vector<uint8_t> misses_;  // consecutive, by descriptor
 #endif

@@ -22,6 +22,8 @@ export const traits = {
   POLLED: 32,
   LOCAL: 64,
   WRITE_NOWAIT: 128,
+  WRITE_BUFFERED: 256,
+  APPEND: 512,
 } as const;
 
 /** Eighteen fields in the order of Node's own binding: dev mode nlink uid gid rdev blksize ino size blocks, then seconds and nanoseconds of atime, mtime, ctime, birthtime. */

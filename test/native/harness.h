@@ -105,6 +105,7 @@ class TestEngine {
   }
 
   Result run(Opcode opcode, const std::function<void(Operation&)>& fill) {
+    engine->turn();  // a turn of its own, with its budget unspent
     const int64_t ticket = start(opcode, fill);
     drain();
     return results.at(ticket);
