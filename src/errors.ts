@@ -23,8 +23,9 @@ export const steps = ["", "open", "write", "fsync", "close", "read", "fstat"] as
 /** The step at which a job failed, or "" for an operation of one step. */
 export const failedStep = (result: number): string => steps[Math.floor(-result / stepStride)] ?? "";
 
+// A lone surrogate reached the kernel as U+FFFD, and so it stands in Node's errors.
 const asText = (location: string | Uint8Array): string =>
-  typeof location === "string" ? location : Buffer.from(location.buffer, location.byteOffset, location.byteLength).toString();
+  typeof location === "string" ? location.toWellFormed() : Buffer.from(location.buffer, location.byteOffset, location.byteLength).toString();
 
 /**
  * @param result −errno, or a job's failure

@@ -1,0 +1,107 @@
+/** An open file: its descriptor, what is known of it, and the order of the operations at its cursor. */
+
+import { traits as traitBits, type Engine, type Eventual, type Result } from "../backends/engine";
+import { systemError } from "../errors";
+
+/** Below TypeScript there is at most one operation at a file's cursor; the others wait here in the order of their calls. */
+class Turns {
+  private last: Promise<unknown> | undefined;
+
+  take<T>(operation: () => Eventual<T>): Eventual<T> {
+    const result = this.last === undefined ? operation() : this.last.then(operation);
+    // What ended at once needs no turn: nothing can have come in between.
+    if (result instanceof Promise) this.hold(result);
+    return result;
+  }
+
+  private hold(promise: Promise<unknown>): void {
+    this.last = promise;
+    const done = (): void => {
+      if (this.last === promise) this.last = undefined;
+    };
+    promise.then(done, done);
+  }
+}
+
+/** writev(2) and readv(2) take so many buffers at most (UIO_MAXIOV). */
+const maxBuffers = 1024;
+
+export class Descriptor {
+  private readonly reading = new Turns();
+  private readonly writing: Turns;
+
+  constructor(
+    readonly engine: Engine,
+    readonly fd: number,
+    readonly traits: number,
+  ) {
+    // Only regular files have one cursor for both. In a terminal or FIFO a write must not wait for a read that never ends.
+    const regular = traits !== traitBits.UNKNOWN && (traits & traitBits.REGULAR) !== 0;
+    this.writing = regular ? this.reading : new Turns();
+  }
+
+  /** @param position −1: at the cursor */
+  read(view: ArrayBufferView, offset: number, length: number, position: number): Eventual<Result> {
+    if (position >= 0) return this.engine.read(this.fd, view, offset, length, position, this.traits);
+    return this.reading.take(() => this.engine.read(this.fd, view, offset, length, -1, this.traits));
+  }
+
+  write(view: ArrayBufferView, offset: number, length: number, position: number): Eventual<Result> {
+    if (position >= 0) return this.engine.write(this.fd, view, offset, length, position, this.traits);
+    return this.writing.take(() => this.engine.write(this.fd, view, offset, length, -1, this.traits));
+  }
+
+  /** Reads into as many of the views as one system call takes. */
+  readv(views: readonly ArrayBufferView[], position: number): Eventual<Result> {
+    const taken = views.slice(0, maxBuffers);
+    if (position >= 0) return this.engine.readv(this.fd, taken, position, this.traits);
+    return this.reading.take(() => this.engine.readv(this.fd, taken, -1, this.traits));
+  }
+
+  /** Writes all of the views, however many, up to the first short write. */
+  writev(views: readonly ArrayBufferView[], position: number): Eventual<Result> {
+    const taken = views.slice();
+    const operation =
+      taken.length <= maxBuffers
+        ? () => this.engine.writev(this.fd, taken, position, this.traits)
+        : () => this.writeInLots(taken, position);
+    return position >= 0 ? operation() : this.writing.take(operation);
+  }
+
+  private async writeInLots(views: readonly ArrayBufferView[], position: number): Promise<Result> {
+    let total = 0;
+    for (let first = 0; first < views.length; first += maxBuffers) {
+      const lot = views.slice(first, first + maxBuffers);
+      const size = lot.reduce((sum, view) => sum + view.byteLength, 0);
+      const written = await this.engine.writev(this.fd, lot, position < 0 ? -1 : position + total, this.traits);
+      if (written < 0) return total > 0 ? total : written;
+      total += written;
+      if (written < size) break;
+    }
+    return total;
+  }
+
+  close(): Eventual<Result> {
+    return this.engine.close(this.fd, this.traits);
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
+
+/**
+ * Closes the file when the operation has ended. If both fail, the user gets both errors, under the code of the first.
+ */
+export async function thenClose<T>(file: Descriptor, operation: Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await operation;
+  } catch (error) {
+    const closed = await file.close();
+    if (closed >= 0) throw error;
+    const both = new AggregateError([error, systemError(closed, "close")], error instanceof Error ? error.message : "");
+    throw Object.assign(both, { code: codeOf(error) });
+  }
+  const closed = await file.close();
+  if (closed < 0) throw systemError(closed, "close");
+  return result;
+}

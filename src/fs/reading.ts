@@ -1,0 +1,93 @@
+/** A whole file, read from an open descriptor: what readFile(path), readFile(handle) and handle.readFile() share. */
+
+import type { Path } from "../backends/engine";
+import { systemError } from "../errors";
+import { nextTurn, throwIfAborted } from "./abort";
+import { decodingOf, isQuiet, optionsOf, type Decoding, type Signal } from "./arguments";
+import type { Descriptor } from "./descriptor";
+import { nodeMajor } from "./oracle";
+import { isRegular, sizeOf } from "./stats";
+
+export interface ReadFileRequest {
+  readonly decoding: Decoding;
+  readonly flag: unknown;
+  readonly signal: Signal | undefined;
+}
+
+const plain: ReadFileRequest = { decoding: "bytes", flag: "r", signal: undefined };
+
+export const readFileRequestOf = (options: unknown): ReadFileRequest | undefined => {
+  if (options === undefined) return plain;
+  const given = optionsOf(options);
+  if (given === undefined) return undefined;
+  const { encoding, flag, signal, buffer } = given;
+  const decoding = decodingOf(encoding);
+  // `buffer` is where newer Nodes read into.
+  if (decoding === undefined || buffer !== undefined || !isQuiet(signal)) return undefined;
+  return { decoding, flag: flag || "r", signal };
+};
+
+/** What Node reads at once of a file that does not say its size. */
+const unknownSizePiece = 64 * 1024;
+/** What is read at once of a file of known size: enough to make the trip cheap, little enough not to hold others up. */
+const knownSizePiece = 1024 * 1024;
+/** A Buffer of Node's could be larger; its readFile stops here. */
+const maxFileSize = 2 ** 31 - 1;
+
+export const decoded = (bytes: Buffer, decoding: Decoding): Buffer | string =>
+  decoding === "bytes" ? bytes : bytes.toString(decoding);
+
+const joined = (pieces: readonly Buffer[], total: number): Buffer => {
+  // Not Buffer.concat: what the user receives shares its memory with nobody.
+  const whole = Buffer.allocUnsafeSlow(total);
+  let end = 0;
+  for (const piece of pieces) end += piece.copy(whole, end);
+  return whole;
+};
+
+/** Since 26, Node names the file in the error when it was given by its path. */
+export const named = (path: Path | undefined): Path | undefined => (nodeMajor >= 26 ? path : undefined);
+
+/**
+ * Reads from the cursor to the end.
+ * @returns undefined if the file is larger than readFile may read
+ */
+export async function readToEnd(
+  file: Descriptor,
+  { decoding, signal }: ReadFileRequest,
+  path?: Path,
+): Promise<Buffer | string | undefined> {
+  if (signal !== undefined) await nextTurn();
+  throwIfAborted(signal);
+  const pending = file.engine.fstat(file.fd);
+  const fields = pending instanceof Promise ? await pending : pending;
+  if (typeof fields === "number") throw systemError(fields, "fstat", named(path));
+  const size = isRegular(fields) ? sizeOf(fields) : 0;
+  if (size > maxFileSize) return undefined;
+
+  if (size > 0) {
+    const whole = Buffer.allocUnsafeSlow(size);
+    let end = 0;
+    while (end < size) {
+      throwIfAborted(signal);
+      const reading = file.read(whole, end, Math.min(size - end, knownSizePiece), -1);
+      const count = typeof reading === "number" ? reading : await reading;
+      if (count < 0) throw systemError(count, "read", named(path));
+      if (count === 0) break;
+      end += count;
+    }
+    return decoded(end === size ? whole : whole.subarray(0, end), decoding);
+  }
+
+  const pieces: Buffer[] = [];
+  for (let total = 0; ; ) {
+    throwIfAborted(signal);
+    const piece = Buffer.allocUnsafeSlow(unknownSizePiece);
+    const reading = file.read(piece, 0, unknownSizePiece, -1);
+    const count = typeof reading === "number" ? reading : await reading;
+    if (count < 0) throw systemError(count, "read", named(path));
+    if (count === 0) return decoded(joined(pieces, total), decoding);
+    pieces.push(piece.subarray(0, count));
+    total += count;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Engine, Path } from "../backends/engine";
+import { failedStep, systemError } from "../errors";
+import { flagsOf, pathOf } from "./arguments";
+import { Descriptor, thenClose } from "./descriptor";
+import { heldFile, mayBeHandle } from "./handle-argument";
+import { oracle } from "./oracle";
+import { writeAll, writeFileRequestOf, type WriteFileRequest } from "./writing";
+
+async function writeAndFlush(file: Descriptor, request: WriteFileRequest): Promise<void> {
+  await writeAll(file, request);
+  if (!request.flush) return;
+  const flushed = await file.engine.fsync(file.fd);
+  if (flushed < 0) throw systemError(flushed, "fsync");
+}
+
+async function writeInSteps(engine: Engine, path: Path, flags: number, request: WriteFileRequest) {
+  const opened = await engine.open(path, flags, request.mode);
+  if (typeof opened === "number") throw systemError(opened, "open", path);
+  const file = new Descriptor(engine, opened.fd, opened.traits);
+  await thenClose(file, writeAndFlush(file, request));
+}
+
+/** @returns false if the object was no FileHandle that could be written to */
+async function writeHandle(engine: () => Engine, handle: object, request: WriteFileRequest): Promise<boolean> {
+  const held = await heldFile(engine, handle);
+  if (held === undefined) return false;
+  try {
+    await writeAll(held.file, request);
+  } finally {
+    held.letGo();
+  }
+  return true;
+}
+
+/** The common part of writeFile and appendFile, which differ in their default flag. */
+async function write(
+  engine: () => Engine,
+  path: unknown,
+  request: WriteFileRequest,
+  otherwise: () => Promise<unknown>,
+): Promise<unknown> {
+  const where = pathOf(path);
+  if (where === undefined && mayBeHandle(path))
+    return (await writeHandle(engine, path, request)) ? undefined : otherwise();
+  const flags = flagsOf(request.flag);
+  if (where === undefined || flags === undefined) return otherwise();
+  const { data, mode, flush, signal } = request;
+  if (signal !== undefined || !ArrayBuffer.isView(data)) {
+    await writeInSteps(engine(), where, flags, request);
+    return undefined;
+  }
+  const pending = engine().writeFile(where, data, flags, mode, flush);
+  const result = typeof pending === "number" ? pending : await pending;
+  if (result >= 0) return undefined;
+  const step = failedStep(result) || "open";
+  throw systemError(result, step, step === "open" ? where : undefined);
+}
+
+/** writeFile(file, data[, options]): all of the data, which may also come from an iterable or a stream. */
+export const makeWriteFile = (engine: () => Engine) =>
+  async function writeFile(path: unknown, data: unknown, options: unknown): Promise<unknown> {
+    const request = writeFileRequestOf(data, options, "w");
+    if (request === undefined) return oracle.writeFile(path, data, options);
+    return write(engine, path, request, () => oracle.writeFile(path, data, options));
+  };
+
+/** appendFile(path, data[, options]): writeFile at the end of the file. */
+export const makeAppendFile = (engine: () => Engine) =>
+  async function appendFile(path: unknown, data: unknown, options: unknown): Promise<unknown> {
+    const request = writeFileRequestOf(data, options, "a");
+    if (request === undefined) return oracle.appendFile(path, data, options);
+    return write(engine, path, request, () => oracle.appendFile(path, data, options));
+  };

@@ -1,0 +1,72 @@
+/** All of the data, written to an open descriptor: what writeFile and appendFile share with the methods of the handle. */
+
+import { systemError } from "../errors";
+import { nextTurn, throwIfAborted } from "./abort";
+import { isQuiet, modeOf, optionsOf, type Signal } from "./arguments";
+import type { Descriptor } from "./descriptor";
+
+type Chunks = Iterable<unknown> | AsyncIterable<unknown>;
+
+export interface WriteFileRequest {
+  readonly data: ArrayBufferView | Chunks;
+  readonly encoding: BufferEncoding;
+  readonly flag: unknown;
+  readonly mode: number;
+  readonly flush: boolean;
+  readonly signal: Signal | undefined;
+}
+
+const isIterable = (data: unknown): data is Chunks => {
+  if (data === undefined || data === null) return false;
+  const { [Symbol.asyncIterator]: later, [Symbol.iterator]: now } = data as Partial<
+    AsyncIterable<unknown> & Iterable<unknown>
+  >;
+  return typeof later === "function" || typeof now === "function";
+};
+
+const dataOf = (data: unknown, encoding: BufferEncoding): ArrayBufferView | Chunks | undefined => {
+  if (typeof data === "string") return Buffer.from(data, encoding);
+  return ArrayBuffer.isView(data) || isIterable(data) ? data : undefined;
+};
+
+export const writeFileRequestOf = (data: unknown, options: unknown, flag: string): WriteFileRequest | undefined => {
+  const given = optionsOf(options);
+  if (given === undefined) return undefined;
+  const { encoding: wanted, flag: givenFlag, mode: givenMode, flush: wantedFlush, signal } = given;
+  const encoding = wanted === undefined || wanted === null || wanted === "" ? "utf8" : wanted;
+  if (typeof encoding !== "string" || !Buffer.isEncoding(encoding) || !isQuiet(signal)) return undefined;
+  const flush = wantedFlush ?? false;
+  const content = dataOf(data, encoding);
+  const mode = modeOf(givenMode, 0o666);
+  if (typeof flush !== "boolean" || content === undefined || mode === undefined) return undefined;
+  return { data: content, encoding, flag: givenFlag || flag, mode, flush, signal };
+};
+
+/** Node never writes more at once; so small appends of several processes do not mix. */
+const slice = 512 * 1024;
+
+async function writeView(file: Descriptor, view: ArrayBufferView, signal: Signal | undefined): Promise<void> {
+  // The bytes as they are now: a view that grows or is replaced while it is written is another one.
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  let begin = 0;
+  while (begin < bytes.byteLength) {
+    throwIfAborted(signal);
+    const writing = file.write(bytes, begin, Math.min(bytes.byteLength - begin, slice), -1);
+    const count = typeof writing === "number" ? writing : await writing;
+    if (count < 0) throw systemError(count, "write");
+    begin += count;
+  }
+}
+
+/** Writes everything at the cursor. */
+export async function writeAll(file: Descriptor, { data, encoding, signal }: WriteFileRequest): Promise<void> {
+  if (signal !== undefined) await nextTurn();
+  throwIfAborted(signal);
+  if (ArrayBuffer.isView(data)) return writeView(file, data, signal);
+  for await (const item of data) {
+    throwIfAborted(signal);
+    // Buffer.from says what is wrong with an item, in the words that Node's writeFile has for it.
+    await writeView(file, ArrayBuffer.isView(item) ? item : Buffer.from(item as string, encoding), signal);
+    throwIfAborted(signal);
+  }
+}

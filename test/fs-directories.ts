@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import nodeFs from "node:fs";
+import nodePromises from "node:fs/promises";
+import { eachFileSystem } from "./fs-matrix";
+import { rejection } from "./rejection";
+
+eachFileSystem("directories", ({ fs, place }) => {
+  it("list as Node lists them, types and bytes included", async () => {
+    const root = place("listed");
+    nodeFs.mkdirSync(`${root}/sub`, { recursive: true });
+    for (const name of ["b", "B", "é", "a b"]) nodeFs.writeFileSync(`${root}/${name}`, "");
+    nodeFs.writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff, 0x41])]), "");
+    nodeFs.symlinkSync("nowhere", `${root}/link`);
+    for (const options of [undefined, "buffer", "hex", { withFileTypes: true }, { withFileTypes: true, encoding: "buffer" }] as never[])
+      for (const path of [root, `${root}/`, Buffer.from(root)])
+        expect(await fs.readdir(path, options)).deep.equal(await nodePromises.readdir(path, options));
+    const [entry] = await fs.readdir(root, { withFileTypes: true });
+    expect(entry).instanceOf(nodeFs.Dirent);
+  });
+
+  it("are made with their parents, and say where that began", async () => {
+    expect(await fs.mkdir(place("p/q/r"), { recursive: true })).equal(place("p"));
+    expect(await fs.mkdir(place("p/q/r/s"), { recursive: true })).equal(place("p/q/r/s"));
+    expect(await fs.mkdir(place("p/q"), { recursive: true })).undefined;
+    expect(await fs.mkdir(place("plain"))).undefined;
+    expect(await rejection(fs.mkdir(place("plain")))).include({ code: "EEXIST", syscall: "mkdir" });
+  });
+
+  it("go with everything in them, but not with what their links point to", async () => {
+    nodeFs.mkdirSync(place("tree/deep/deeper"), { recursive: true });
+    nodeFs.mkdirSync(place("kept"));
+    nodeFs.writeFileSync(place("kept/file"), "kept");
+    for (let index = 0; index < 300; index++) nodeFs.writeFileSync(place(`tree/deep/${index}`), "");
+    nodeFs.symlinkSync(place("kept"), place("tree/link"));
+    nodeFs.symlinkSync(place("kept"), place("link"));
+    await fs.rm(place("tree"), { recursive: true });
+    await fs.rm(place("link"), { recursive: true });
+    expect(nodeFs.existsSync(place("tree"))).false;
+    expect(nodeFs.readFileSync(place("kept/file"), "utf8")).equal("kept");
+    await fs.rm(place("tree"), { force: true, recursive: true });
+    expect(await rejection(fs.rmdir(place("kept")))).include({ code: "ENOTEMPTY", syscall: "rmdir" });
+  });
+
+  it("and files have the same Stats as Node's", async () => {
+    nodeFs.writeFileSync(place("measured"), "12345");
+    for (const bigint of [false, true]) {
+      const handle = await fs.open(place("measured"));
+      for (const call of [() => fs.stat(place("measured"), { bigint }), () => fs.lstat(place("measured"), { bigint }), () => handle.stat({ bigint })]) {
+        const [found, expected] = [await call(), nodeFs.statSync(place("measured"), { bigint })];
+        // Copies: newer Nodes make the dates when they are first looked at.
+        expect({ ...found }).deep.equal({ ...expected });
+        expect(Object.keys(found)).deep.equal(Object.keys(expected));
+        expect(found.constructor).equal(expected.constructor);
+        expect(found.mtime).deep.equal(expected.mtime);
+      }
+      await handle.close();
+    }
+  });
+});

@@ -1,0 +1,77 @@
+import { expect } from "chai";
+import nodeFs from "node:fs";
+import { Readable } from "node:stream";
+import { eachFileSystem } from "./fs-matrix";
+import { rejection } from "./rejection";
+
+eachFileSystem("whole files", ({ fs, place }) => {
+  it("of every size go out and come back", async () => {
+    for (const size of [0, 1, 511, 4096, 65_536, 65_537, 1 << 20, 5_000_001]) {
+      const content = Buffer.alloc(size, `${size} `);
+      await fs.writeFile(place("sized"), content);
+      expect((await fs.readFile(place("sized"))).equals(content), String(size)).true;
+      expect(await fs.readFile(place("sized"), "latin1"), String(size)).equal(content.toString("latin1"));
+    }
+  });
+
+  it("keep their text in every encoding", async () => {
+    const text = "\ufeffhéllo ✓ 𝄞 ".repeat(30_000);
+    for (const encoding of ["utf8", "UTF-8", "utf16le", "base64", "hex"] as BufferEncoding[]) {
+      const given = Buffer.from(text).toString(encoding);
+      await fs.writeFile(place("text"), given, encoding);
+      expect((await fs.readFile(place("text"), encoding)) === given, encoding).true;
+    }
+  });
+
+  it("come from iterables and streams, and keep what a broken one gave", async () => {
+    await fs.writeFile(place("pieces"), new Set(["a", "b"]));
+    await fs.appendFile(place("pieces"), Readable.from([Buffer.from("c"), Buffer.from("d")]) as never);
+    expect(nodeFs.readFileSync(place("pieces"), "utf8")).equal("abcd");
+    const broken = (function* (): Generator<string> {
+      yield "kept";
+      throw new RangeError("mine");
+    })();
+    expect(await rejection(fs.writeFile(place("pieces"), broken))).instanceOf(RangeError);
+    expect(nodeFs.readFileSync(place("pieces"), "utf8")).equal("kept");
+  });
+
+  it("without a size of their own are read to the end", async function () {
+    if (!nodeFs.existsSync("/proc/self/status")) this.skip();
+    expect(await fs.readFile("/proc/self/status", "utf8")).match(/^Name:/);
+    expect((await fs.readFile("/dev/null")).length).equal(0);
+  });
+
+  it("of more than 2 GiB are refused before a byte is read", async () => {
+    nodeFs.writeFileSync(place("huge"), "");
+    nodeFs.truncateSync(place("huge"), 2 ** 31);
+    const refused = { name: "RangeError", code: "ERR_FS_FILE_TOO_LARGE" };
+    expect(await rejection(fs.readFile(place("huge")))).include(refused);
+    const handle = await fs.open(place("huge"));
+    expect(await rejection(handle.readFile())).include(refused);
+    await handle.close();
+    nodeFs.unlinkSync(place("huge"));
+  });
+
+  it("are not mixed by appends at the same time", async () => {
+    const lines = Array.from({ length: 50 }, (_, index) => `${String(index).repeat(100)}\n`);
+    await Promise.all(lines.map((line) => fs.appendFile(place("log"), line)));
+    const found = nodeFs.readFileSync(place("log"), "utf8").split(/(?<=\n)/);
+    expect(found.sort()).deep.equal(lines.sort());
+  });
+
+  it("leave no descriptor open", async function () {
+    if (!nodeFs.existsSync("/proc/self/fd")) this.skip();
+    const open = (): number =>
+      nodeFs.readdirSync("/proc/self/fd").filter((fd) => {
+        try {
+          return nodeFs.readlinkSync(`/proc/self/fd/${fd}`).startsWith(place(""));
+        } catch {
+          return false;
+        }
+      }).length;
+    await fs.writeFile(place("left"), ["x"]);
+    await Promise.all([fs.readFile(place("left")), fs.truncate(place("left")), rejection(fs.readFile(place("")))]);
+    await rejection(fs.writeFile(place("left"), [{}] as never));
+    expect(open()).equal(0);
+  });
+});
