@@ -72,8 +72,9 @@ inline constexpr size_t kRouteCount = kRouteNames.size();
 // >= 0: the result. < 0: -errno. A job of several steps that fails says which: -(step * kStepStride + errno).
 using Result = int64_t;
 
-enum class Step : uint8_t { kNone, kOpen, kWrite, kFsync, kClose, kRead, kFstat };
-inline constexpr std::array kStepNames = {"", "open", "write", "fsync", "close", "read", "fstat"};
+enum class Step : uint8_t { kNone, kOpen, kWrite, kFsync, kClose, kRead, kFstat, kScandir, kUnlink, kRmdir };
+inline constexpr std::array kStepNames = {"",     "open",  "write",   "fsync",  "close",
+                                          "read", "fstat", "scandir", "unlink", "rmdir"};
 inline constexpr Result kStepStride = 4096;  // MAX_ERRNO is 4095
 
 constexpr Result failure(Step step, Result negative_errno) {

@@ -18,7 +18,7 @@ const stepStride = 4096;
 export const errnoOf = (result: number): number => -(-result % stepStride);
 
 /** Names of the steps of a job, as syscall strings of Node's errors. */
-export const steps = ["", "open", "write", "fsync", "close", "read", "fstat"] as const;
+export const steps = ["", "open", "write", "fsync", "close", "read", "fstat", "scandir", "unlink", "rmdir"] as const;
 
 /** The step at which a job failed, or "" for an operation of one step. */
 export const failedStep = (result: number): string => steps[Math.floor(-result / stepStride)] ?? "";
@@ -29,7 +29,7 @@ const asText = (location: string | Uint8Array): string =>
 
 /**
  * @param result −errno, or a job's failure
- * @param syscall Node's name for it (libuv's, e.g. "scandir" for readdir); a job's failed step replaces it
+ * @param syscall Node's name for it (libuv's, e.g. "scandir" for readdir)
  */
 export function systemError(result: number, syscall: string, path?: Location, dest?: Location): SystemError {
   const errno = errnoOf(result);

@@ -81,7 +81,7 @@ export interface NativeEngine {
   stat(ticket: number, path: NativePath, followLinks: boolean): number;
   fstat(ticket: number, fd: number): number;
   access(ticket: number, path: NativePath, mode: number): number;
-  /** recursive: the value is the first directory made, or undefined when all were there. */
+  /** recursive: the value is the first directory made, or undefined when all were there; of a failure, where it failed. */
   mkdir(ticket: number, path: NativePath, mode: number, recursive: boolean): number | string;
   rmdir(ticket: number, path: NativePath): number;
   unlink(ticket: number, path: NativePath): number;

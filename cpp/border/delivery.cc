@@ -61,8 +61,8 @@ napi_value names_of(napi_env env, const Operation& operation) {
 napi_value value_of(napi_env env, Operation& operation) {
   napi_value value = nullptr;
   if (operation.result < 0) {
-    return operation.opcode == Opcode::kRemoveTree ? text(env, operation.path2.data(), operation.path2.size())
-                                                   : nullptr;
+    const bool tells_where = operation.opcode == Opcode::kRemoveTree || operation.opcode == Opcode::kMakePath;
+    return tells_where ? text(env, operation.path2.data(), operation.path2.size()) : nullptr;
   }
   switch (operation.opcode) {
     case Opcode::kReadFile:

@@ -50,36 +50,34 @@ constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 // Nothing is resolved twice: entries are opened and unlinked relative to their parent, links are never followed.
 Result remove_entries(FileDescriptor directory, std::string& where) {
   DirectoryStream stream(std::move(directory));
-  if (!stream.valid()) return -errno;
+  if (!stream.valid()) return failure(Step::kScandir, -errno);
   while (const dirent* entry = stream.next()) {
     const size_t parent_length = where.size();
     if (where.back() != '/') where += '/';
     where += entry->d_name;
     bool is_directory = entry->d_type == DT_DIR;
-    if (!is_directory && ::unlinkat(stream.fd(), entry->d_name, 0) != 0) {
+    if (!is_directory && ::unlinkat(stream.fd(), entry->d_name, 0) != 0 && errno != ENOENT) {
       // EISDIR on Linux, EPERM as POSIX has it: a directory whose type the listing did not tell.
-      if (errno == EISDIR || errno == EPERM) {
-        struct stat found;
-        const int unlink_errno = errno;
-        is_directory =
-            ::fstatat(stream.fd(), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(found.st_mode);
-        if (!is_directory) return -unlink_errno;
-      } else if (errno != ENOENT) {
-        return -errno;
-      }
+      const int unlink_errno = errno;
+      struct stat found;
+      is_directory = (unlink_errno == EISDIR || unlink_errno == EPERM) &&
+                     ::fstatat(stream.fd(), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(found.st_mode);
+      if (!is_directory) return failure(Step::kUnlink, -unlink_errno);
     }
     if (is_directory) {
       FileDescriptor child(::openat(stream.fd(), entry->d_name, kDirectoryFlags | O_NOFOLLOW));
       if (child.valid()) {
         if (const Result removed = remove_entries(std::move(child), where); removed < 0) return removed;
       } else if (errno != ENOENT) {
-        return -errno;
+        return failure(Step::kScandir, -errno);
       }
-      if (::unlinkat(stream.fd(), entry->d_name, AT_REMOVEDIR) != 0 && errno != ENOENT) return -errno;
+      if (::unlinkat(stream.fd(), entry->d_name, AT_REMOVEDIR) != 0 && errno != ENOENT) {
+        return failure(Step::kRmdir, -errno);
+      }
     }
     where.resize(parent_length);
   }
-  return errno == 0 ? 0 : -errno;
+  return errno == 0 ? 0 : failure(Step::kScandir, -errno);
 }
 
 }  // namespace
@@ -110,19 +108,18 @@ Result perform_readdir(Operation& operation) {
 }
 
 // The order of attempts and the errors are those of Node's MKDirp: from the leaf upwards until one can be made, then
-// down again. The result is the length of the first directory made, or 0 when all were there.
+// down again. path2 becomes the first directory made, or the one that could not be; 0 is the result when all were
+// there.
 Result perform_make_path(Operation& operation) {
   std::vector<std::string> wanted{operation.path};
   std::string present;  // the last directory that was made or found
-  size_t first_made = 0;
+  std::string first_made;
   while (!wanted.empty()) {
     const std::string path = std::move(wanted.back());
     wanted.pop_back();
+    operation.path2 = path;
     if (::mkdir(path.c_str(), operation.mode) == 0) {
-      if (first_made == 0) {
-        first_made = path.size();
-        operation.path2 = path;
-      }
+      if (first_made.empty()) first_made = path;
       present = path;
       continue;
     }
@@ -149,19 +146,23 @@ Result perform_make_path(Operation& operation) {
     }
     present = path;
   }
-  return static_cast<Result>(first_made);
+  operation.path2 = first_made;
+  return static_cast<Result>(first_made.size());
 }
 
 Result perform_remove_tree(Operation& operation) {
   operation.path2 = operation.path;
   if (::unlink(operation.path.c_str()) == 0) return 0;
   const int unlink_errno = errno;
-  if (unlink_errno != EISDIR && unlink_errno != EPERM) return -unlink_errno;
+  if (unlink_errno != EISDIR && unlink_errno != EPERM) return failure(Step::kUnlink, -unlink_errno);
   FileDescriptor root(::open(operation.path.c_str(), kDirectoryFlags | O_NOFOLLOW));
-  if (!root.valid()) return errno == ENOTDIR || errno == ELOOP ? -unlink_errno : -errno;
+  if (!root.valid()) {
+    const bool no_directory = errno == ENOTDIR || errno == ELOOP;
+    return no_directory ? failure(Step::kUnlink, -unlink_errno) : failure(Step::kScandir, -errno);
+  }
   if (const Result removed = remove_entries(std::move(root), operation.path2); removed < 0) return removed;
   operation.path2 = operation.path;
-  return ::rmdir(operation.path.c_str()) == 0 ? 0 : -errno;
+  return ::rmdir(operation.path.c_str()) == 0 ? 0 : failure(Step::kRmdir, -errno);
 }
 
 }  // namespace caio

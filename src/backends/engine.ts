@@ -39,8 +39,8 @@ export interface DirectoryListing {
   readonly types: Uint8Array | undefined;
 }
 
-/** A failed removal: the error and the path at which it happened. */
-export interface RemovalFailure {
+/** A job over several paths that failed: the error and the path at which it happened. */
+export interface PathFailure {
   readonly result: Result;
   readonly path: string;
 }
@@ -94,14 +94,14 @@ export interface Engine {
   fstat(fd: number): Eventual<Result | StatFields>;
   access(path: Path, mode: number): Eventual<Result>;
   /** recursive: the first directory made, or 0 when all were there. */
-  mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string>;
+  mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string | PathFailure>;
   rmdir(path: Path): Eventual<Result>;
   unlink(path: Path): Eventual<Result>;
   rename(from: Path, to: Path): Eventual<Result>;
   readdir(path: Path, asBuffers: boolean, withTypes: boolean): Eventual<Result | DirectoryListing>;
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile>;
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result>;
-  removeTree(path: Path): Eventual<Result | RemovalFailure>;
+  removeTree(path: Path): Eventual<Result | PathFailure>;
 
   /** Traits of an open descriptor, or −errno. Synchronous: it looks at the descriptor only. */
   describe(fd: number): number;

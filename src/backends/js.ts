@@ -5,11 +5,11 @@ import nodeFs from "node:fs";
 import {
   traits,
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type OpenFile,
-  type OperationCounters, type Path, type RemovalFailure, type Result, type StatFields,
+  type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
 } from "./engine";
 import { EBADF, ENOTSUP } from "./errno";
 import type { DoneWith, FileSystemShape, ShapeDirent, ShapeStats } from "./file-system-shape";
-import { readFile, removeTree, shapePath, writeFile } from "./js/jobs";
+import { makePath, readFile, removeTree, shapePath, writeFile } from "./js/jobs";
 import { listing } from "./js/listing";
 import { Slots } from "./js/slots";
 import { statFields } from "./js/stat-fields";
@@ -103,12 +103,10 @@ export class JsEngine implements Engine {
     return this.#run("access", () => ask0((done) => this.#fs.access(where, mode, done)));
   }
 
-  mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string> {
+  mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string | PathFailure> {
     const where = shapePath(path);
-    return this.#run(recursive ? "makePath" : "mkdir", async () => {
-      const made = await ask<string | undefined>((done) => this.#fs.mkdir(where, { mode, recursive }, done), undefined);
-      return made ?? 0;
-    });
+    if (recursive) return this.#run("makePath", () => makePath(this.#fs, where, mode));
+    return this.#run("mkdir", () => ask0((done) => this.#fs.mkdir(where, { mode, recursive }, done)));
   }
 
   rmdir(path: Path): Eventual<Result> {
@@ -144,7 +142,7 @@ export class JsEngine implements Engine {
     return this.#run("writeFile", () => writeFile(this.#fs, path, span(view), flags, mode, flush));
   }
 
-  removeTree(path: Path): Eventual<Result | RemovalFailure> {
+  removeTree(path: Path): Eventual<Result | PathFailure> {
     return this.#run("removeTree", () => removeTree(this.#fs, path));
   }
 

@@ -4,7 +4,7 @@ import type { Native, NativeBackendName, NativeEngine as Addressee, NativeEngine
 import {
   traits as traitBits,
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type OpenFile,
-  type OperationCounters, type Path, type RemovalFailure, type Result, type RouteName, type StatFields,
+  type OperationCounters, type Path, type PathFailure, type Result, type RouteName, type StatFields,
 } from "./engine";
 import { Batch } from "./native/batch";
 import { endedEngine } from "./native/ended";
@@ -124,7 +124,7 @@ export class NativeEngine implements Engine {
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
-  mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string> {
+  mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string | PathFailure> {
     const result = this.#native.mkdir(this.#ticket, path, mode, recursive);
     return result === this.#pendingMark ? this.#park(outcomes.madeDirectory) : result;
   }
@@ -161,7 +161,7 @@ export class NativeEngine implements Engine {
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
-  removeTree(path: Path): Eventual<Result | RemovalFailure> {
+  removeTree(path: Path): Eventual<Result | PathFailure> {
     const result = this.#native.removeTree(this.#ticket, path);
     return result === this.#pendingMark ? this.#park(outcomes.removal) : result;
   }

@@ -1,8 +1,7 @@
 import { constants, Dirent } from "node:fs";
-import { constants as os } from "node:os";
-import { dirname, sep } from "node:path";
+import { sep } from "node:path";
 import type { Engine, Path } from "../backends/engine";
-import { errnoOf, systemError } from "../errors";
+import { systemError } from "../errors";
 import { decodingOf, isQuiet, isUtf8, modeOf, optionsOf, pathOf, type Decoding, type Options } from "./arguments";
 import { oracle } from "./oracle";
 import { fileType } from "./stats";
@@ -21,24 +20,6 @@ const mkdirRequestOf = (options: unknown): MkdirRequest | undefined => {
   return mode === undefined || typeof recursive !== "boolean" ? undefined : { mode, recursive };
 };
 
-/**
- * The directory at which mkdir -p failed. Node goes up from the end of the path until a parent is there, and names the
- * first that could not be made below it.
- */
-async function failedAt(engine: Engine, path: Path): Promise<Path> {
-  const isText = typeof path === "string";
-  const asGiven = (text: string): Path => (isText ? text : Buffer.from(text, "latin1"));
-  let failed = isText ? path : Buffer.from(path).toString("latin1");
-  for (let parent = dirname(failed); parent !== failed; parent = dirname(failed)) {
-    const found = await engine.stat(asGiven(parent), true);
-    if (typeof found !== "number" || -errnoOf(found) !== os.errno.ENOENT) break;
-    failed = parent;
-    // A link that leads nowhere is in the way itself.
-    if (typeof (await engine.stat(asGiven(parent), false)) !== "number") break;
-  }
-  return asGiven(failed);
-}
-
 /** mkdir(path[, options]): with `recursive`, the first directory that had to be made. */
 export const makeMkdir = (engine: () => Engine) =>
   async function mkdir(path: unknown, options: unknown): Promise<unknown> {
@@ -48,7 +29,8 @@ export const makeMkdir = (engine: () => Engine) =>
     const pending = engine().mkdir(where, request.mode, request.recursive);
     const made = typeof pending === "number" ? pending : await pending;
     if (typeof made === "string") return made;
-    if (made < 0) throw systemError(made, "mkdir", request.recursive ? await failedAt(engine(), where) : where);
+    if (typeof made === "object") throw systemError(made.result, "mkdir", made.path);
+    if (made < 0) throw systemError(made, "mkdir", where);
     return undefined;
   };
 

@@ -36,12 +36,15 @@ const vectorPositionOf = (position: unknown): number | undefined => {
   return Number.isSafeInteger(position) && position >= -1 ? position : undefined;
 };
 
+const settled = Promise.resolve();
+
 let defined: FileHandleClass | undefined;
 
 export const fileHandleClass = (internals: HandleInternals): FileHandleClass => (defined ??= define(internals));
 
 function define(internals: HandleInternals): FileHandleClass {
   // Each with its own type: a symbol taken out of an object would be any symbol to the compiler.
+  const { Base } = internals;
   const kHandle: typeof internals.kHandle = internals.kHandle;
   const kFd: typeof internals.kFd = internals.kFd;
   const kRefs: typeof internals.kRefs = internals.kRefs;
@@ -49,7 +52,7 @@ function define(internals: HandleInternals): FileHandleClass {
   const kRef: typeof internals.kRef = internals.kRef;
   const kUnref: typeof internals.kUnref = internals.kUnref;
 
-  class FileHandle extends internals.Base {
+  class FileHandle extends Base {
     readonly #file: Descriptor;
     /** Who waits for close() while operations are in flight. */
     #waiting: Waiting | undefined;
@@ -62,7 +65,7 @@ function define(internals: HandleInternals): FileHandleClass {
       super(native);
       this.#file = file;
       // Node's is an own property too: people take it off the handle and call it alone.
-      this.close = () => {
+      const close = (): Promise<void> => {
         if (this[kFd] === -1) return Promise.resolve();
         if (this[kClosePromise]) return this[kClosePromise];
         this[kRefs]--;
@@ -70,6 +73,7 @@ function define(internals: HandleInternals): FileHandleClass {
         this.emit("close");
         return closed;
       };
+      this.close = close;
     }
 
     /** Takes the descriptor from Node's object and closes it through the engine. */
@@ -80,9 +84,7 @@ function define(internals: HandleInternals): FileHandleClass {
     }
 
     #closeNow(): Promise<void> {
-      const pending = this.#release();
-      if (typeof pending !== "number") return (this[kClosePromise] = this.#settle(pending));
-      return pending < 0 ? Promise.reject(systemError(pending, "close")) : Promise.resolve();
+      return (this[kClosePromise] = this.#settle(this.#release()));
     }
 
     async #settle(pending: Eventual<Result>): Promise<void> {
@@ -113,6 +115,27 @@ function define(internals: HandleInternals): FileHandleClass {
       return typeof handle === "object" && handle !== null && #file in handle && handle[kFd] !== -1;
     }
 
+    /** Whether hits are counted that ended in this turn of the microtask queue. */
+    #hit = false;
+
+    readonly #afterHits = (): void => {
+      this.#hit = false;
+      this[kUnref]();
+    };
+
+    /** A hit has ended, but its promise has not settled yet: until then close() finds it in flight, as in Node. */
+    #countHit(): void {
+      if (this.#hit) return;
+      this.#hit = true;
+      this[kRefs]++;
+      void settled.then(this.#afterHits);
+    }
+
+    #hitWith<T>(result: T): T {
+      this.#countHit();
+      return result;
+    }
+
     /** Counts an operation, so that close() waits for its end. */
     async #counted<T>(pending: Promise<T>): Promise<T> {
       this[kRef]();
@@ -127,26 +150,32 @@ function define(internals: HandleInternals): FileHandleClass {
      * read([buffer[, offset[, length[, position]]]]), read(buffer, options) or read(options).
      * The shape that is used a million times a second is checked in place; the others are brought to it.
      */
-    override async read(buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {
-      if (!FileHandle.#serves(this)) return super.read(buffer, offset, length, position);
+    override read(buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {
+      return FileHandle.#read(this, buffer, offset, length, position);
+    }
+
+    static async #read(handle: FileHandle, buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {
+      if (!FileHandle.#serves(handle)) return Base.prototype.read.call(handle, buffer, offset, length, position);
       let view = buffer;
       let begin = offset;
       let count = length;
       let at = position;
       if (!isReadSpan(view, begin, count) || !isPosition(at)) {
         const request = readRequestOf(buffer, offset, length, position);
-        if (request.forOracle !== undefined) return super.read(...request.forOracle);
+        if (request.forOracle !== undefined) return Base.prototype.read.call(handle, ...request.forOracle);
         ({ buffer: view, offset: begin, length: count, position: at } = request);
         if (count === 0) return { __proto__: null, bytesRead: 0, buffer: view };
       }
-      const pending = this.#file.read(view as ArrayBufferView, begin as number, count as number, (at as number) ?? -1);
+      const pending = handle.#file.read(view as ArrayBufferView, begin as number, count as number, (at as number) ?? -1);
       let bytesRead = pending;
-      if (typeof bytesRead !== "number") {
-        this[kRefs]++;
+      if (typeof bytesRead === "number") {
+        handle.#countHit();
+      } else {
+        handle[kRefs]++;
         try {
           bytesRead = await bytesRead;
         } finally {
-          this[kUnref]();
+          handle[kUnref]();
         }
       }
       if (bytesRead < 0) throw systemError(bytesRead, "read");
@@ -154,20 +183,28 @@ function define(internals: HandleInternals): FileHandleClass {
     }
 
     /** readv(buffers[, position]) */
-    override async readv(buffers: unknown, position: unknown): Promise<unknown> {
+    override readv(buffers: unknown, position: unknown): Promise<unknown> {
+      return FileHandle.#readv(this, buffers, position);
+    }
+
+    static async #readv(handle: FileHandle, buffers: unknown, position: unknown): Promise<unknown> {
       const at = vectorPositionOf(position);
       // What readv(2) has to say to no buffers at all is the oracle's to report.
-      if (!FileHandle.#serves(this) || !isViews(buffers) || buffers.length === 0 || at === undefined)
-        return super.readv(buffers, position);
-      const pending = this.#file.readv(buffers, at);
-      const bytesRead = typeof pending === "number" ? pending : await this.#counted(pending);
+      if (!FileHandle.#serves(handle) || !isViews(buffers) || buffers.length === 0 || at === undefined)
+        return Base.prototype.readv.call(handle, buffers, position);
+      const pending = handle.#file.readv(buffers, at);
+      const bytesRead = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
       if (bytesRead < 0) throw systemError(bytesRead, "read");
       return { __proto__: null, bytesRead, buffers };
     }
 
     /** write(buffer[, offset[, length[, position]]]), write(buffer, options) or write(string[, position[, encoding]]). */
-    override async write(buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {
-      if (!FileHandle.#serves(this)) return super.write(buffer, offset, length, position);
+    override write(buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {
+      return FileHandle.#write(this, buffer, offset, length, position);
+    }
+
+    static async #write(handle: FileHandle, buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {
+      if (!FileHandle.#serves(handle)) return Base.prototype.write.call(handle, buffer, offset, length, position);
       let view = buffer;
       let begin = offset;
       let count = length;
@@ -176,17 +213,19 @@ function define(internals: HandleInternals): FileHandleClass {
         if ((buffer as { byteLength?: unknown } | null | undefined)?.byteLength === 0)
           return { __proto__: null, bytesWritten: 0, buffer };
         const request = writeRequestOf(buffer, offset, length, position);
-        if (request === undefined) return super.write(buffer, offset, length, position);
+        if (request === undefined) return Base.prototype.write.call(handle, buffer, offset, length, position);
         ({ view, offset: begin, length: count, position: at } = request);
       }
-      const pending = this.#file.write(view as ArrayBufferView, begin as number, count as number, (at as number) ?? -1);
+      const pending = handle.#file.write(view as ArrayBufferView, begin as number, count as number, (at as number) ?? -1);
       let bytesWritten = pending;
-      if (typeof bytesWritten !== "number") {
-        this[kRefs]++;
+      if (typeof bytesWritten === "number") {
+        handle.#countHit();
+      } else {
+        handle[kRefs]++;
         try {
           bytesWritten = await bytesWritten;
         } finally {
-          this[kUnref]();
+          handle[kUnref]();
         }
       }
       if (bytesWritten < 0) throw systemError(bytesWritten, "write");
@@ -194,78 +233,110 @@ function define(internals: HandleInternals): FileHandleClass {
     }
 
     /** writev(buffers[, position]) */
-    override async writev(buffers: unknown, position: unknown): Promise<unknown> {
+    override writev(buffers: unknown, position: unknown): Promise<unknown> {
+      return FileHandle.#writev(this, buffers, position);
+    }
+
+    static async #writev(handle: FileHandle, buffers: unknown, position: unknown): Promise<unknown> {
       const at = vectorPositionOf(position);
-      if (!FileHandle.#serves(this) || !isViews(buffers) || at === undefined) return super.writev(buffers, position);
+      if (!FileHandle.#serves(handle) || !isViews(buffers) || at === undefined) return Base.prototype.writev.call(handle, buffers, position);
       if (buffers.length === 0) return { __proto__: null, bytesWritten: 0, buffers };
-      const pending = this.#file.writev(buffers, at);
-      const bytesWritten = typeof pending === "number" ? pending : await this.#counted(pending);
+      const pending = handle.#file.writev(buffers, at);
+      const bytesWritten = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
       if (bytesWritten < 0) throw systemError(bytesWritten, "write");
       return { __proto__: null, bytesWritten, buffers };
     }
 
     /** stat([options]) */
-    override async stat(options: unknown): Promise<unknown> {
+    override stat(options: unknown): Promise<unknown> {
+      return FileHandle.#stat(this, options);
+    }
+
+    static async #stat(handle: FileHandle, options: unknown): Promise<unknown> {
       const bigint = bigintOf(options);
-      if (!FileHandle.#serves(this) || bigint === undefined) return super.stat(options);
-      const pending = this.#file.engine.fstat(this.#file.fd);
-      const fields = pending instanceof Promise ? await this.#counted(pending) : pending;
+      if (!FileHandle.#serves(handle) || bigint === undefined) return Base.prototype.stat.call(handle, options);
+      const pending = handle.#file.engine.fstat(handle.#file.fd);
+      const fields = pending instanceof Promise ? await handle.#counted(pending) : handle.#hitWith(pending);
       if (typeof fields === "number") throw systemError(fields, "fstat");
       return statsFrom(fields, bigint);
     }
 
     /** truncate([len]) */
-    override async truncate(len: unknown = 0): Promise<unknown> {
+    override truncate(len: unknown = 0): Promise<unknown> {
+      return FileHandle.#truncate(this, len);
+    }
+
+    static async #truncate(handle: FileHandle, len: unknown): Promise<unknown> {
       const length = lengthOf(len);
-      if (!FileHandle.#serves(this) || length === undefined) return super.truncate(len);
-      const pending = this.#file.engine.ftruncate(this.#file.fd, length);
-      const result = typeof pending === "number" ? pending : await this.#counted(pending);
+      if (!FileHandle.#serves(handle) || length === undefined) return Base.prototype.truncate.call(handle, len);
+      const pending = handle.#file.engine.ftruncate(handle.#file.fd, length);
+      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
       if (result < 0) throw systemError(result, "ftruncate");
       return undefined;
     }
 
     /** sync(): fsync(2) */
-    override async sync(): Promise<unknown> {
-      if (!FileHandle.#serves(this)) return super.sync();
-      const pending = this.#file.engine.fsync(this.#file.fd);
-      const result = typeof pending === "number" ? pending : await this.#counted(pending);
+    override sync(): Promise<unknown> {
+      return FileHandle.#sync(this);
+    }
+
+    static async #sync(handle: FileHandle): Promise<unknown> {
+      if (!FileHandle.#serves(handle)) return Base.prototype.sync.call(handle);
+      const pending = handle.#file.engine.fsync(handle.#file.fd);
+      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
       if (result < 0) throw systemError(result, "fsync");
       return undefined;
     }
 
     /** datasync(): fdatasync(2) */
-    override async datasync(): Promise<unknown> {
-      if (!FileHandle.#serves(this)) return super.datasync();
-      const pending = this.#file.engine.fdatasync(this.#file.fd);
-      const result = typeof pending === "number" ? pending : await this.#counted(pending);
+    override datasync(): Promise<unknown> {
+      return FileHandle.#datasync(this);
+    }
+
+    static async #datasync(handle: FileHandle): Promise<unknown> {
+      if (!FileHandle.#serves(handle)) return Base.prototype.datasync.call(handle);
+      const pending = handle.#file.engine.fdatasync(handle.#file.fd);
+      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
       if (result < 0) throw systemError(result, "fdatasync");
       return undefined;
     }
 
     /** readFile([options]): from the cursor to the end. */
-    override async readFile(options: unknown): Promise<unknown> {
-      if (!FileHandle.#serves(this)) return super.readFile(options);
+    override readFile(options: unknown): Promise<unknown> {
+      return FileHandle.#readFile(this, options);
+    }
+
+    static async #readFile(handle: FileHandle, options: unknown): Promise<unknown> {
+      if (!FileHandle.#serves(handle)) return Base.prototype.readFile.call(handle, options);
       const request = readFileRequestOf(options);
-      if (request === undefined) return super.readFile(options);
-      const content = await this.#counted(readToEnd(this.#file, request));
-      return content ?? super.readFile(options);
+      if (request === undefined) return Base.prototype.readFile.call(handle, options);
+      const content = await handle.#counted(readToEnd(handle.#file, request));
+      return content ?? Base.prototype.readFile.call(handle, options);
     }
 
     /** writeFile(data[, options]): at the cursor; what is there already is not cut off. */
-    override async writeFile(data: unknown, options: unknown): Promise<unknown> {
-      if (!FileHandle.#serves(this)) return super.writeFile(data, options);
+    override writeFile(data: unknown, options: unknown): Promise<unknown> {
+      return FileHandle.#writeFile(this, data, options);
+    }
+
+    static async #writeFile(handle: FileHandle, data: unknown, options: unknown): Promise<unknown> {
+      if (!FileHandle.#serves(handle)) return Base.prototype.writeFile.call(handle, data, options);
       const request = writeFileRequestOf(data, options, "w");
-      if (request === undefined) return super.writeFile(data, options);
-      await this.#counted(writeAll(this.#file, request));
+      if (request === undefined) return Base.prototype.writeFile.call(handle, data, options);
+      await handle.#counted(writeAll(handle.#file, request));
       return undefined;
     }
 
     /** appendFile(data[, options]): the same as writeFile, as Node documents it. */
-    override async appendFile(data: unknown, options: unknown): Promise<unknown> {
-      if (!FileHandle.#serves(this)) return super.appendFile(data, options);
+    override appendFile(data: unknown, options: unknown): Promise<unknown> {
+      return FileHandle.#appendFile(this, data, options);
+    }
+
+    static async #appendFile(handle: FileHandle, data: unknown, options: unknown): Promise<unknown> {
+      if (!FileHandle.#serves(handle)) return Base.prototype.appendFile.call(handle, data, options);
       const request = writeFileRequestOf(data, options, "a");
-      if (request === undefined) return super.appendFile(data, options);
-      await this.#counted(writeAll(this.#file, request));
+      if (request === undefined) return Base.prototype.appendFile.call(handle, data, options);
+      await handle.#counted(writeAll(handle.#file, request));
       return undefined;
     }
   }

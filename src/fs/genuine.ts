@@ -47,7 +47,7 @@ export interface GenuineHandle extends EventEmitter {
 }
 
 export interface HandleInternals {
-  readonly Base: new (native: NativeHandle) => GenuineHandle;
+  readonly Base: { new (native: NativeHandle): GenuineHandle; readonly prototype: GenuineHandle };
   readonly Native: new (fd: number) => NativeHandle;
   readonly kHandle: typeof kHandle;
   readonly kFd: typeof kFd;

@@ -1,6 +1,6 @@
 /** Operations of several steps over a node:fs-shaped module. */
 
-import { traits, type OpenFile, type Path, type RemovalFailure, type Result } from "../engine";
+import { traits, type OpenFile, type Path, type PathFailure, type Result } from "../engine";
 import type { Failure, FileSystemShape, ShapeDirent, ShapeStats } from "../file-system-shape";
 import { ask, ask0, atStep, resultOf } from "./steps";
 import { readAll, span, writeAll } from "./transfer";
@@ -65,12 +65,27 @@ export async function writeFile(
   return closed < 0 ? atStep("close", closed) : 0;
 }
 
-export function removeTree(fs: FileSystemShape, path: Path): Promise<Result | RemovalFailure> {
+const failureAt = (error: NonNullable<Failure>, path: Path): PathFailure => ({
+  result: resultOf(error),
+  path: error.path ?? (typeof path === "string" ? path : span(path).toString()),
+});
+
+/** mkdir -p: the first directory made, or 0 when all were there. */
+export function makePath(fs: FileSystemShape, path: Path, mode: number): Promise<Result | string | PathFailure> {
+  return new Promise((resolve) => {
+    const settle = (error: Failure, made?: string): void => resolve(error ? failureAt(error, path) : (made ?? 0));
+    try {
+      fs.mkdir(shapePath(path), { mode, recursive: true }, settle);
+    } catch (error) {
+      resolve(resultOf(error));
+    }
+  });
+}
+
+export function removeTree(fs: FileSystemShape, path: Path): Promise<Result | PathFailure> {
   return new Promise((resolve) => {
     const settle = (error: Failure): void => {
-      if (!error) return resolve(0);
-      const where = error.path ?? (typeof path === "string" ? path : span(path).toString());
-      resolve({ result: resultOf(error), path: where });
+      resolve(error ? failureAt(error, path) : 0);
     };
     // lstat first: fs.rm has an error class of its own where the tree is missing, and modules differ in it.
     void ask<ShapeStats | Result>((done) => fs.lstat(shapePath(path), { bigint: true }, done), 0).then((stats) => {

@@ -1,6 +1,6 @@
 /** What crosses the border → what engine.ts promises. One function per kind of answer. */
 
-import type { DirectoryListing, OpenFile, RemovalFailure, Result } from "../engine";
+import type { DirectoryListing, OpenFile, PathFailure, Result } from "../engine";
 
 /** An answer as a record holds it. */
 export type Outcome<T> = (result: number, value: unknown) => T;
@@ -16,14 +16,17 @@ export const number: Outcome<Result> = (result) => result;
 
 export const opened: Outcome<Result | OpenFile> = (result) => (result < 0 ? result : openFile(result));
 
-export const madeDirectory: Outcome<Result | string> = (result, value) => (typeof value === "string" ? value : result);
+export const madeDirectory: Outcome<Result | string | PathFailure> = (result, value) => {
+  if (typeof value !== "string") return result;
+  return result < 0 ? { result, path: value } : value;
+};
 
 export const fileContents: Outcome<Result | Buffer | string | OpenFile> = (result, value) => {
   if (typeof value === "string" || Buffer.isBuffer(value)) return value;
   return opened(result, value);
 };
 
-export const removal: Outcome<Result | RemovalFailure> = (result, value) =>
+export const removal: Outcome<Result | PathFailure> = (result, value) =>
   result < 0 ? { result, path: typeof value === "string" ? value : "" } : 0;
 
 /** DT_* of <dirent.h> → UV_DIRENT_* of fs.constants. */
