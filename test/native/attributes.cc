@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "harness.h"
+#include "system/platform.h"
 
 using namespace caio;
 using namespace caio::testing;
@@ -92,7 +93,9 @@ TEST_CASE("links are made and read, names resolved, and a temporary folder has a
     struct statfs known;
     REQUIRE(::statfs(folder.path().c_str(), &known) == 0);
     CHECK(engine.run(Opcode::kStatfs, at_path(folder.path())) == 0);
-    CHECK(engine.last_stat[0] == known.f_type);
+#if CAIO_LINUX
+    CHECK(engine.last_stat[0] == known.f_type);  // statvfs(3), which others have, tells no type
+#endif
     CHECK(engine.last_stat[2] == static_cast<int64_t>(known.f_blocks));
   }
 }

@@ -32,7 +32,7 @@ inline std::vector<Configuration> configurations() {
       {Kind::kUring, "uring"}, {Kind::kLinuxAio, "linux"}, {Kind::kThread, "thread"}};
   for (const auto& [kind, name] : kinds) {
     if (probe_backend(kind) < 0) {
-      MESSAGE("skipped: backend " << name << " is not available, errno " << -probe_backend(kind));
+      MESSAGE("skipped: backend " << std::string(name) << " is not available, errno " << -probe_backend(kind));
       continue;
     }
     all.push_back({kind, true, name});
