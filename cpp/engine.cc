@@ -56,14 +56,21 @@ bool Engine::within_budget() {
   return now < budget_end_;
 }
 
+Result Engine::try_now(Operation& operation) {
+  // A write beside another one of the same descriptor would wait for its lock.
+  const bool in_the_way = operation.writes() && is_busy(operation.fd);
+  const Result result = in_the_way ? kMiss : try_now_.attempt(operation);
+  count(operation, result == kMiss ? Route::kTryNowMiss : Route::kTryNowHit);
+  return result;
+}
+
 Result Engine::attempt(Operation& operation) {
   if (!options_.try_now) return kMiss;
   // Descriptors must be given back even by a program that never lets the loop turn.
-  const bool affordable =
-      (within_budget() || operation.opcode == Opcode::kClose) && !(operation.writes() && is_busy(operation.fd));
-  const Result result = affordable ? try_now_.attempt(operation) : kMiss;
-  count(operation, result == kMiss ? Route::kTryNowMiss : Route::kTryNowHit);
-  return result;
+  if (within_budget() || operation.opcode == Opcode::kClose) return try_now(operation);
+  // Another turn costs less than another thread.
+  if (TryNow::knows(operation.opcode)) operation.state = OperationState::kPostponed;
+  return kMiss;
 }
 
 void Engine::enqueue(Operation& operation) {
@@ -71,24 +78,53 @@ void Engine::enqueue(Operation& operation) {
     if (const Result traits = describe(operation.fd); traits >= 0) operation.traits = static_cast<int32_t>(traits);
   }
   ++pending_;
-  set_busy(operation, 1);
   const auto at = static_cast<size_t>(operation.ticket);
   if (at >= by_ticket_.size()) by_ticket_.resize(at + 1);
   by_ticket_[at] = &operation;
-  operation.state = OperationState::kQueued;
-  if (refuses_offset(operation)) {
-    operation.result = -ESPIPE;
-    completions_.push(operation);
+  if (operation.state == OperationState::kPostponed) {
+    postponed_.push(operation);
+    wake_.wake();  // the loop must not sleep now
     return;
   }
-  queue_.push(operation);
+  if (refuses_offset(operation)) {
+    finish(operation, -ESPIPE);
+    return;
+  }
+  queue(operation);
   if (!options_.deferred) flush();
+}
+
+void Engine::queue(Operation& operation) {
+  operation.state = OperationState::kQueued;
+  set_busy(operation, 1);
+  queue_.push(operation);
+}
+
+// Ends an operation that the backend never had.
+void Engine::finish(Operation& operation, Result result) {
+  operation.state = OperationState::kPrepared;
+  operation.result = result;
+  completions_.push(operation);
+}
+
+void Engine::go_on_with_postponed() {
+  while (!postponed_.empty() && within_budget()) {
+    Operation& operation = *postponed_.pop();
+    const Result result = try_now(operation);
+    if (result == kMiss) {
+      operation.state = OperationState::kPrepared;
+      --pending_;  // it is handed in once more
+      enqueue(operation);
+    } else {
+      finish(operation, result);
+    }
+  }
+  if (!postponed_.empty()) wake_.wake();
 }
 
 void Engine::recycle(Operation& operation) {
   if (operation.state == OperationState::kDone) {
     --pending_;
-    set_busy(operation, -1);
     by_ticket_[static_cast<size_t>(operation.ticket)] = nullptr;
   }
   operation.reset();
@@ -107,6 +143,7 @@ void Engine::flush() {
 
 void Engine::turn() {
   turn_begun_ = false;
+  go_on_with_postponed();
   if (!queue_.empty()) flush();
 }
 
@@ -115,8 +152,10 @@ Operation* Engine::reap() {
   backend_->reap();
   Operation* finished = completions_.take();
   for (Operation* operation = finished; operation != nullptr; operation = operation->next) {
-    // One that was cancelled before the backend had it was never counted.
-    if (operation->state != OperationState::kQueued) --in_flight_;
+    if (operation->state != OperationState::kPrepared) {
+      --in_flight_;
+      set_busy(*operation, -1);
+    }
     operation->state = OperationState::kDone;
   }
   if (!queue_.empty()) flush();
@@ -142,22 +181,29 @@ bool Engine::cancel(int64_t ticket) {
   Operation* operation = find(ticket);
   if (operation == nullptr || operation->state == OperationState::kDone) return false;
   if (operation->cancelled) return true;  // asked before
-  if (operation->state == OperationState::kQueued) {
+  if (operation->state == OperationState::kQueued || operation->state == OperationState::kPostponed) {
     operation->cancelled = true;
-    queue_.remove(*operation);
-    operation->result = -ECANCELED;
-    completions_.push(*operation);
+    drop(*operation);
     return true;
   }
   return backend_->cancel(*operation);
 }
 
+// Takes an operation back from where it waits for its turn.
+void Engine::drop(Operation& operation) {
+  if (operation.state == OperationState::kPostponed) {
+    postponed_.remove(operation);
+  } else {
+    queue_.remove(operation);
+    set_busy(operation, -1);
+  }
+  finish(operation, -ECANCELED);
+}
+
 void Engine::stop() {
   if (!backend_) return;
-  while (Operation* operation = queue_.pop()) {
-    operation->result = -ECANCELED;
-    completions_.push(*operation);
-  }
+  while (!postponed_.empty()) drop(*postponed_.front());
+  while (!queue_.empty()) drop(*queue_.front());
   backend_->stop();
   for (Operation* operation = completions_.take(); operation != nullptr;) {
     Operation* following = operation->next;

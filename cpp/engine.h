@@ -52,6 +52,11 @@ class Engine {
   using Clock = std::chrono::steady_clock;
 
   bool within_budget();
+  Result try_now(Operation& operation);
+  void go_on_with_postponed();
+  void queue(Operation& operation);
+  void finish(Operation& operation, Result result);
+  void drop(Operation& operation);
   void count(const Operation& operation, Route route) {
     ++counters_[static_cast<size_t>(operation.opcode)][static_cast<size_t>(route)];
   }
@@ -70,9 +75,10 @@ class Engine {
   TryNow try_now_;
   bool turn_begun_ = false;
   Clock::time_point budget_end_;
-  OperationQueue queue_;  // of this turn, and what exceeds max_requests
-  size_t in_flight_ = 0;  // with the backend
-  size_t pending_ = 0;    // enqueued and not yet recycled
+  OperationQueue postponed_;  // for try-now in the next turn, this one's budget being spent
+  OperationQueue queue_;      // of this turn, and what exceeds max_requests
+  size_t in_flight_ = 0;      // with the backend
+  size_t pending_ = 0;        // enqueued and not yet recycled
   std::deque<Operation> operations_;
   std::vector<Operation*> free_;
   std::vector<Operation*> by_ticket_;

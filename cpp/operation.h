@@ -137,7 +137,7 @@ class ByteSink {
 };
 
 // Written and read by the engine's thread only.
-enum class OperationState : uint8_t { kFree, kPrepared, kQueued, kAccepted, kInFlight, kDone };
+enum class OperationState : uint8_t { kFree, kPrepared, kPostponed, kQueued, kAccepted, kInFlight, kDone };
 
 struct Operation {
   Opcode opcode = Opcode::kRead;

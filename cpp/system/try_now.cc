@@ -81,6 +81,25 @@ void TryNow::remember(int fd, bool missed) {
   }
 }
 
+bool TryNow::knows(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::kRead:
+    case Opcode::kReadv:
+    case Opcode::kWrite:
+    case Opcode::kWritev:
+    case Opcode::kOpen:
+    case Opcode::kClose:
+    case Opcode::kStat:
+    case Opcode::kLstat:
+    case Opcode::kFstat:
+    case Opcode::kAccess:
+    case Opcode::kReadFile:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Result TryNow::attempt(Operation& operation) {
   switch (operation.opcode) {
     case Opcode::kRead:
@@ -329,6 +348,8 @@ namespace caio {
 void TryNow::turn() {}
 
 // Without RWF_NOWAIT and RESOLVE_CACHED nothing is known not to wait.
+bool TryNow::knows(Opcode) { return false; }
+
 Result TryNow::attempt(Operation&) { return kMiss; }
 
 }  // namespace caio

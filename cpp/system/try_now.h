@@ -22,6 +22,9 @@ class TryNow {
 
   Result attempt(Operation& operation);
 
+  // Whether operations of this kind ever end at once.
+  static bool knows(Opcode opcode);
+
 #if CAIO_LINUX
  private:
   Result read(Operation& operation);
