@@ -1,5 +1,6 @@
 #include "backends/thread_pool.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -79,9 +80,27 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     return nullptr;
   }
 
+  // Buffered writes of one descriptor wait for each other's inode lock: a second thread would only burn its time there.
+  static bool is_lane(const Operation& operation) {
+    return operation.writes() && operation.traits != Traits::kUnknown &&
+           (operation.traits & Traits::kWriteBuffered) != 0;
+  }
+  bool lane_is_taken(const Operation& operation) const {
+    return is_lane(operation) && std::any_of(busy.begin(), busy.end(), [&operation](const Busy& entry) {
+             return is_lane(*entry.operation) && entry.operation->fd == operation.fd;
+           });
+  }
+
+  // Needs the lock. The oldest operation that a thread should begin now.
+  Operation* next_ready() const {
+    Operation* operation = queue.front();
+    while (operation != nullptr && lane_is_taken(*operation)) operation = operation->next;
+    return operation;
+  }
+
   // Needs the lock. One thread is called for the whole batch; each that finds more behind its own calls the next.
   void call_one() {
-    if (queue.empty() || spinning.load(std::memory_order_relaxed) > 0) return;
+    if (next_ready() == nullptr || spinning.load(std::memory_order_relaxed) > 0) return;
     if (idle > 0) {
       work.notify_one();
     } else if (threads < limit) {
@@ -91,7 +110,9 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
 
   Operation* take(std::unique_lock<std::mutex>& lock) {
     for (;;) {
-      if (Operation* operation = queue.pop()) {
+      if (Operation* operation = next_ready()) {
+        queue.remove(*operation);
+        busy.push_back({::pthread_self(), operation});
         queued.store(queue.size(), std::memory_order_relaxed);
         call_one();
         return operation;
@@ -103,10 +124,11 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
         for (int i = 0; i < kSpins && queued.load(std::memory_order_relaxed) == 0; ++i) relax();
         lock.lock();
         spinning.store(0, std::memory_order_relaxed);
-        if (!queue.empty() || stopping) continue;
+        if (next_ready() != nullptr || stopping) continue;
       }
       ++idle;
-      const bool called = work.wait_for(lock, kIdleBeforeRetiring, [this] { return !queue.empty() || stopping; });
+      const bool called =
+          work.wait_for(lock, kIdleBeforeRetiring, [this] { return next_ready() != nullptr || stopping; });
       --idle;
       if (!called) return nullptr;
     }
@@ -114,7 +136,6 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
 
   // Runs with the lock held around, not during, the operation.
   void run_operation(Operation& operation, std::unique_lock<std::mutex>& lock) {
-    busy.push_back({::pthread_self(), &operation});
     lock.unlock();
     Result result = operation.cancelled ? -ECANCELED : perform(operation);
     lock.lock();
@@ -140,6 +161,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
 
   void serve_one(Operation& operation) {
     std::unique_lock lock(mutex);
+    busy.push_back({::pthread_self(), &operation});
     run_operation(operation, lock);
     --own_threads;
     ended.notify_all();
