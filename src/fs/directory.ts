@@ -86,7 +86,8 @@ const within = (directory: Path, name: Name): Path => {
 
 /** Some file systems do not say in the listing what an entry is. */
 async function lookedUpType(engine: Engine, path: Path): Promise<number> {
-  const fields = await engine.stat(path, false);
+  const pending = engine.stat(path, false);
+  const fields = pending instanceof Promise ? await pending : pending;
   if (typeof fields === "number") throw systemError(fields, "lstat", path);
   return direntTypes.get(fileType(fields)) ?? unknownType;
 }

@@ -48,7 +48,8 @@ const errnoIs = (result: number, errno: number): boolean => errnoOf(result) === 
 
 /** Looks what is at the path: a failure, or whether it is a directory. */
 async function look(engine: Engine, path: Path): Promise<Failure | boolean> {
-  const fields = await engine.stat(path, false);
+  const pending = engine.stat(path, false);
+  const fields = pending instanceof Promise ? await pending : pending;
   return typeof fields === "number" ? { result: fields, syscall: "lstat", path } : isDirectory(fields);
 }
 
