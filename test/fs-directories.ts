@@ -26,6 +26,16 @@ eachFileSystem("directories", ({ fs, place }) => {
     expect(await rejection(fs.mkdir(place("plain")))).include({ code: "EEXIST", syscall: "mkdir" });
   });
 
+  it("are told from files when both are removed at once", async () => {
+    nodeFs.mkdirSync(place("directory"));
+    nodeFs.writeFileSync(place("file"), "");
+    const directory = rejection(fs.rm(place("directory")));
+    const file = fs.rm(place("file"));
+    expect(await directory).include({ code: "ERR_FS_EISDIR" });
+    await file;
+    expect(nodeFs.existsSync(place("file"))).false;
+  });
+
   it("go with everything in them, but not with what their links point to", async () => {
     nodeFs.mkdirSync(place("tree/deep/deeper"), { recursive: true });
     nodeFs.mkdirSync(place("kept"));
