@@ -6,7 +6,7 @@ export default tseslint.config(
     files: ["{src,test,compat,bench,demo,examples}/**/*.{ts,mts}"],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: {
-      parserOptions: { project: ["tsconfig.json", "tsconfig.dev.json"], tsconfigRootDir: import.meta.dirname },
+      parserOptions: { project: ["tsconfig.json", "tsconfig.dev.json", "test/types/tsconfig.json"], tsconfigRootDir: import.meta.dirname },
     },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {

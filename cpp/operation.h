@@ -147,6 +147,7 @@ struct Operation {
   bool as_text = false;                // readFile, readdir: what the border makes of the bytes
   bool with_types = false;             // readdir
   bool flush = false;                  // writeFile: fsync before close
+  bool cut_times = false;              // utimes: to microseconds
   uint16_t priority = 0;               // ioprio_set(2) value
   int32_t fd = -1;
   int32_t flags = 0;  // open(2) flags; access(2) mode; copyFile mode
@@ -183,7 +184,7 @@ struct Operation {
   // Ready for another use; strings and vectors keep their capacity.
   void reset() {
     cancelled.store(false, std::memory_order_relaxed);
-    unbounded = as_text = with_types = flush = false;
+    cut_times = unbounded = as_text = with_types = flush = false;
     priority = 0;
     fd = -1;
     flags = 0;

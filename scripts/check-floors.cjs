@@ -22,7 +22,7 @@ const cppFloors = [
 const knowNodeApi = ["cpp/border/", "cpp/addon.cc"];
 const nodeApiHeaders = /^(napi|node_api|js_native_api|uv|v8|node)(\b|-|_).*\.h$/;
 
-const srcFloors = ["typings/", "src/errors", "src/backends/", "src/fs/", "src/"];
+const srcFloors = ["typings/", "src/errors", "src/async-dispose", "src/backends/", "src/fs/", "src/"];
 
 const filesBelow = (folder, extension) =>
   readdirSync(join(root, folder), { recursive: true })

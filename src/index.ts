@@ -11,6 +11,8 @@ export type { AsyncContextOptions } from "./context/options";
 export type { Offset } from "./context/arguments";
 export { Operation } from "./operation";
 export type { Priority } from "./operation";
+export { createFs } from "./create-fs";
+export type { CreateFsOptions, OwnFileSystem } from "./create-fs";
 export { alignedBuffer } from "./aligned-buffer";
 export { backends } from "./backends/select";
 export type { BackendReport, Fallback } from "./backends/select";

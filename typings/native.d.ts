@@ -80,12 +80,30 @@ export interface NativeEngine {
   /** 0, and the fields in `fields` or in the record. */
   stat(ticket: number, path: NativePath, followLinks: boolean): number;
   fstat(ticket: number, fd: number): number;
+  /** 0, and type bsize blocks bfree bavail files ffree frsize in the first of the fields. */
+  statfs(ticket: number, path: NativePath): number;
   access(ticket: number, path: NativePath, mode: number): number;
+  chmod(ticket: number, path: NativePath, mode: number): number;
+  fchmod(ticket: number, fd: number, mode: number): number;
+  /** −1 leaves the user or the group as it is. */
+  chown(ticket: number, path: NativePath, uid: number, gid: number, followLinks: boolean): number;
+  fchown(ticket: number, fd: number, uid: number, gid: number): number;
+  /** Times in seconds since 1970; cut to microseconds where the running libuv (before 1.52) does so. */
+  utimes(ticket: number, path: NativePath, atime: number, mtime: number, followLinks: boolean): number;
+  futimes(ticket: number, fd: number, atime: number, mtime: number): number;
   /** recursive: the value is the first directory made, or undefined when all were there; of a failure, where it failed. */
   mkdir(ticket: number, path: NativePath, mode: number, recursive: boolean): number | string;
   rmdir(ticket: number, path: NativePath): number;
   unlink(ticket: number, path: NativePath): number;
   rename(ticket: number, from: NativePath, to: NativePath): number;
+  link(ticket: number, from: NativePath, to: NativePath): number;
+  symlink(ticket: number, target: NativePath, path: NativePath): number;
+  /** The value: the name, a Buffer if asBuffer. So it is with the next two; the template ends in XXXXXX. */
+  readlink(ticket: number, path: NativePath, asBuffer: boolean): number;
+  realpath(ticket: number, path: NativePath, asBuffer: boolean): number;
+  mkdtemp(ticket: number, template: NativePath, asBuffer: boolean): number;
+  /** flags: COPYFILE_* of fs.constants. */
+  copyFile(ticket: number, from: NativePath, to: NativePath, flags: number): number;
   /** The value: names (Buffers if asBuffers), sorted bytewise; with types: [names, Uint8Array of DT_* values]. */
   readdir(ticket: number, path: NativePath, asBuffers: boolean, withTypes: boolean): number;
   /**

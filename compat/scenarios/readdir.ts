@@ -122,6 +122,94 @@ export default group("readdir", (add) => {
     });
   });
 
+  for (const encoding of ["utf8", "buffer", "hex", "base64", "latin1"]) {
+    add(`recursive: encodes paths: ${encoding}`, [54], async (fs, folder) => {
+      plant(folder, { tree: { ...forest, "füß": { "日本": "" } } });
+      return attempts({
+        names: () => fs.readdir(join(folder, "tree"), bad({ recursive: true, encoding })),
+        types: () => fs.readdir(join(folder, "tree"), bad({ recursive: true, withFileTypes: true, encoding })),
+        bytes: () => fs.readdir(Buffer.from("tree/"), bad({ recursive: true, encoding })),
+        bytesAndTypes: () => fs.readdir(Buffer.from("tree"), bad({ recursive: true, withFileTypes: true, encoding })),
+      });
+    });
+  }
+
+  add("recursive: meets names that are no UTF-8 as the running version does", [5, 54], async (fs, folder) => {
+    plant(folder, { tree: { a: { inner: "" }, z: "" } });
+    const odd = Buffer.concat([Buffer.from(`${folder}/tree/`), Buffer.from([0x66, 0xff])]);
+    mkdirSync(odd);
+    writeFileSync(Buffer.concat([odd, Buffer.from("/in"), Buffer.from([0xfe])]), "");
+    const path = join(folder, "tree");
+    return attempts({
+      names: () => fs.readdir(path, { recursive: true }),
+      types: () => fs.readdir(path, { recursive: true, withFileTypes: true }),
+      latin1: () => fs.readdir(path, { recursive: true, encoding: "latin1" }),
+      latin1Types: () => fs.readdir(path, { recursive: true, withFileTypes: true, encoding: "latin1" }),
+      buffers: () => fs.readdir(path, bad({ recursive: true, encoding: "buffer" })),
+    });
+  });
+
+  add("recursive: keeps the root's path as it was given, and joins below", [53, 54], async (fs, folder) => {
+    plant(folder, { tree: forest });
+    const calls = ["./tree//", "tree/../tree/.", "tree/ln/../", ".", "./"].flatMap((path) => [
+      [`${path} names`, () => fs.readdir(path, { recursive: true })] as const,
+      [`${path} types`, () => fs.readdir(path, { recursive: true, withFileTypes: true })] as const,
+    ]);
+    return attempts({
+      ...Object.fromEntries<() => Promise<unknown>>(calls),
+      url: () => fs.readdir(pathToFileURL(join(folder, "tree")), { recursive: true, withFileTypes: true }),
+    });
+  });
+
+  add("recursive: goes round a loop of links as the running version does", [54], async (fs, folder) => {
+    plant(folder, { tree: { a: { up: link("..") }, self: link("self"), dangling: link("none") } });
+    const names = await fs.readdir(join(folder, "tree"), { recursive: true });
+    const types = await fs.readdir(join(folder, "tree"), { recursive: true, withFileTypes: true });
+    return { names, types: types.map((entry) => [entry.name, entry.isDirectory(), entry.isSymbolicLink()]) };
+  });
+
+  add("recursive: lists wide and deep trees in order", [53, 54], async (fs, folder) => {
+    const wide: Plan = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`d${(index * 37) % 60}`, { one: "", two: { three: "" } }]));
+    let chain: Plan = { file: "x" };
+    for (let depth = 0; depth < 30; depth += 1) chain = { [`level-${depth}`]: chain, beside: "" };
+    plant(folder, { tree: { wide, chain } });
+    return attempts({
+      names: () => fs.readdir(join(folder, "tree"), { recursive: true }),
+      types: () => fs.readdir(join(folder, "tree"), { recursive: true, withFileTypes: true }),
+    });
+  });
+
+  add("recursive: gives an empty array for an empty directory", [54], async (fs, folder) => {
+    const path = plant(folder, { empty: {} });
+    return attempts({ names: () => fs.readdir(path, { recursive: true }), types: () => fs.readdir(path, { recursive: true, withFileTypes: true }) });
+  });
+
+  add("recursive: names the directory that it could not read", [1, 3, 54], async (fs, folder) => {
+    // Nobody may be root here: a path that grows too long on the way fails for everyone.
+    const names = Array.from({ length: 21 }, (_, index) => `${"n".repeat(195)}${String(index).padStart(2, "0")}`);
+    plant(folder, { tree: { a: {}, z: {} } });
+    process.chdir(join(folder, "tree", "a"));
+    for (const name of names) {
+      mkdirSync(name);
+      process.chdir(name);
+    }
+    process.chdir(folder);
+    const outcomes = await attempts({
+      names: () => fs.readdir(join(folder, "tree"), { recursive: true }),
+      types: () => fs.readdir(join(folder, "tree"), { recursive: true, withFileTypes: true }),
+    });
+    execFileSync("rm", ["-r", join(folder, "tree")]);
+    return outcomes;
+  });
+
+  add("recursive: reads options at the call", [21], async (fs, folder) => {
+    plant(folder, { tree: forest });
+    const options = { recursive: true, withFileTypes: true as const };
+    const promise = fs.readdir(join(folder, "tree"), options);
+    Object.assign(options, { withFileTypes: false, recursive: false });
+    return promise;
+  });
+
   add("lists many directories at once, each with its own names", [53], async (fs, folder) => {
     for (let index = 0; index < 40; index += 1) plant(folder, { [`d${index}`]: { [`own-${index}`]: "", shared: "" } });
     return Promise.all(Array.from({ length: 40 }, (_, index) => fs.readdir(join(folder, `d${index}`))));

@@ -2,42 +2,11 @@
 
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { attempt, attempts } from "../attempt";
+import { attempt } from "../attempt";
 import { link, plant } from "../plant";
 import { group, type Fs, type Scenario } from "../scenario";
-import { withHandle } from "../with-handle";
 
 const ordinary: Record<string, readonly [covers: readonly number[], call: (fs: Fs, folder: string) => Promise<unknown>]> = {
-  chmod: [[18], (fs, folder) => fs.chmod(join(folder, "file"), 0o751)],
-  chown: [[24], (fs, folder) => fs.chown(join(folder, "file"), 0, 0)],
-  lchown: [[24], (fs, folder) => fs.lchown(join(folder, "way"), 0, 0)],
-  copyFile: [[59], (fs, folder) => fs.copyFile(join(folder, "file"), join(folder, "copy"))],
-  cp: [[60], (fs, folder) => fs.cp(join(folder, "tree"), join(folder, "tree2"), { recursive: true })],
-  link: [[2], (fs, folder) => fs.link(join(folder, "file"), join(folder, "second"))],
-  symlink: [[2, 61], (fs, folder) => fs.symlink("file", join(folder, "made"))],
-  readlink: [[14], (fs, folder) => fs.readlink(join(folder, "way"))],
-  realpath: [[5], (fs, folder) => fs.realpath(join(folder, "way"))],
-  utimes: [[25], (fs, folder) => fs.utimes(join(folder, "file"), 1000, new Date(2_000_000))],
-  lutimes: [[25], (fs, folder) => fs.lutimes(join(folder, "way"), 1000, 2000)],
-  lchmod: [[61], (fs, folder) => fs.lchmod(join(folder, "file"), 0o600)],
-  mkdtemp: [
-    [56],
-    async (fs, folder) => {
-      const made = await fs.mkdtemp(join(folder, "temporary-"));
-      const { rmdirSync } = await import("node:fs");
-      rmdirSync(made);
-      return made.replace(/.{6}$/, "XXXXXX");
-    },
-  ],
-  statfs: [[52], async (fs, folder) => Object.keys(await fs.statfs(folder))],
-  opendir: [
-    [57],
-    async (fs, folder) => {
-      const names: string[] = [];
-      for await (const entry of await fs.opendir(join(folder, "tree"))) names.push(entry.name);
-      return names.sort();
-    },
-  ],
   watch: [
     [11],
     async (fs, folder) => {
@@ -60,20 +29,11 @@ const functions = Object.entries(ordinary).flatMap(([name, [covers, call]]) =>
     });
 
     add("reports a missing file", [1, 2, 3], async (fs, folder) => {
-      if (name === "watch" || name === "mkdtemp" || name === "symlink") return "not about this function";
+      if (name === "watch") return "not about this function";
       return attempt(() => call(fs, join(folder, "none")));
     });
   }),
 );
-
-const ofHandle = group("FileHandle", (add) => {
-  add("changes mode, owner and times", [24, 25], async (fs, folder) =>
-    withHandle(fs, plant(folder, { file: "x" }), "r+", async (handle) => ({
-      ...(await attempts({ chmod: () => handle.chmod(0o604), chown: () => handle.chown(0, 0), utimes: () => handle.utimes(1000, new Date(2_500_000)) })),
-      times: [(await handle.stat()).atimeMs, (await handle.stat()).mtimeMs],
-    })),
-  );
-});
 
 const chains = group("program", (add) => {
   add("walks, copies, renames and removes a tree", [53, 55, 58], async (fs, folder) => {
@@ -111,4 +71,4 @@ const chains = group("program", (add) => {
   });
 });
 
-export default [...functions, ...ofHandle, ...chains] satisfies Scenario[];
+export default [...functions, ...chains] satisfies Scenario[];

@@ -222,6 +222,7 @@ napi_value EngineObject::fchown(const Arguments& arguments) {
 napi_value EngineObject::utimes(const Arguments& arguments) {
   Operation* operation = begin_at_path(arguments.boolean(4) ? Opcode::kUtimes : Opcode::kLutimes, arguments);
   if (operation == nullptr) return number(env_, -EINVAL);
+  operation->cut_times = WakeUp::libuv_cuts_times();
   operation->atime = arguments.float64(2);
   operation->mtime = arguments.float64(3);
   return run(*operation);
@@ -230,6 +231,7 @@ napi_value EngineObject::utimes(const Arguments& arguments) {
 napi_value EngineObject::futimes(const Arguments& arguments) {
   Operation& operation = begin(Opcode::kFutimes, arguments);
   operation.fd = arguments.int32(1);
+  operation.cut_times = WakeUp::libuv_cuts_times();
   operation.atime = arguments.float64(2);
   operation.mtime = arguments.float64(3);
   return run(operation);

@@ -19,6 +19,7 @@ struct Libuv {
   void (*close)(void* handle, void (*callback)(void*)) = nullptr;
   void (*ref)(void* handle) = nullptr;
   void (*unref)(void* handle) = nullptr;
+  unsigned (*version)() = nullptr;
   bool complete = true;
 
   Libuv() {
@@ -30,6 +31,7 @@ struct Libuv {
     find(close, "uv_close");
     find(ref, "uv_ref");
     find(unref, "uv_unref");
+    find(version, "uv_version");
   }
 
   template <typename Function>
@@ -66,6 +68,11 @@ bool WakeUp::supported(napi_env env) {
   if (napi_get_global(env, &global) != napi_ok || napi_has_named_property(env, global, "Bun", &is_bun) != napi_ok)
     return false;
   return !is_bun && libuv().complete;
+}
+
+bool WakeUp::libuv_cuts_times() {
+  constexpr unsigned kVersion_1_52 = 1 << 16 | 52 << 8;
+  return libuv().version() < kVersion_1_52;
 }
 
 WakeUp::~WakeUp() {

@@ -14,6 +14,9 @@ class WakeUp {
   // Whether this runtime has what is needed; Bun exports libuv's names and aborts when they are called.
   static bool supported(napi_env env);
 
+  // Whether this runtime's fs.utimes cuts times to microseconds: its libuv is older than 1.52.
+  static bool libuv_cuts_times();
+
   WakeUp(std::function<void()> readable, std::function<void()> before_waiting)
       : readable_(std::move(readable)), before_waiting_(std::move(before_waiting)) {}
   ~WakeUp();

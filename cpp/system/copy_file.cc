@@ -88,8 +88,7 @@ Result copy_into(int from, int to, const struct stat& known, int flags) {
   if ((flags & (kClone | kCloneOrFail)) != 0) {
     const Result cloned = clone(from, to);
     if (cloned == 0) return 0;
-    if ((flags & kCloneOrFail) != 0)
-      return cloned == -EXDEV || cloned == -ENOTTY || cloned == -ENOSYS ? -ENOTSUP : cloned;
+    if ((flags & kCloneOrFail) != 0) return cloned == -ENOSYS ? -ENOTSUP : cloned;
   }
   return copy_bytes(from, to, static_cast<size_t>(known.st_size));
 }

@@ -21,12 +21,12 @@ namespace {
 
 Result outcome(int status) { return status < 0 ? -errno : status; }
 
-// Cut to microseconds, as libuv does: a time that was set must read the same whoever set it.
-timespec to_timespec(double seconds) {
+// A time that was set must read the same whoever set it, and libuv before 1.52 cut it to microseconds.
+timespec to_timespec(double seconds, bool cut) {
   timespec time;
   time.tv_sec = static_cast<time_t>(seconds);
   time.tv_nsec = static_cast<long>((seconds - static_cast<double>(time.tv_sec)) * 1e9);
-  time.tv_nsec -= time.tv_nsec % 1000;
+  if (cut) time.tv_nsec -= time.tv_nsec % 1000;
   if (time.tv_nsec < 0) {
     time.tv_nsec += 1'000'000'000;
     time.tv_sec -= 1;
@@ -64,7 +64,8 @@ Result perform_statfs(Operation& operation) {
 
 Result perform_attributes(Operation& operation) {
   const char* path = operation.path.c_str();
-  const timespec times[] = {to_timespec(operation.atime), to_timespec(operation.mtime)};
+  const timespec times[] = {to_timespec(operation.atime, operation.cut_times),
+                            to_timespec(operation.mtime, operation.cut_times)};
   switch (operation.opcode) {
     case Opcode::kStatfs:
       return perform_statfs(operation);

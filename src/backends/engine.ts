@@ -11,6 +11,9 @@ export type Result = number;
 
 export type Path = string | Uint8Array;
 
+/** A path that an operation has found or made. */
+export type Name = string | Buffer;
+
 /** How a descriptor may be treated, as bits of `traits`; `traits.UNKNOWN` where nobody has looked. */
 export const traits = {
   UNKNOWN: -1,
@@ -92,12 +95,30 @@ export interface Engine {
   /** Synchronous fields are the engine's own scratch: read them before the next call. */
   stat(path: Path, followLinks: boolean): Eventual<Result | StatFields>;
   fstat(fd: number): Eventual<Result | StatFields>;
+  /** The first eight fields: type bsize blocks bfree bavail files ffree frsize. */
+  statfs(path: Path): Eventual<Result | StatFields>;
   access(path: Path, mode: number): Eventual<Result>;
+  chmod(path: Path, mode: number): Eventual<Result>;
+  fchmod(fd: number, mode: number): Eventual<Result>;
+  /** −1 leaves the user or the group as it is. */
+  chown(path: Path, uid: number, gid: number, followLinks: boolean): Eventual<Result>;
+  fchown(fd: number, uid: number, gid: number): Eventual<Result>;
+  /** Times in seconds since 1970, before it if negative. */
+  utimes(path: Path, atime: number, mtime: number, followLinks: boolean): Eventual<Result>;
+  futimes(fd: number, atime: number, mtime: number): Eventual<Result>;
   /** recursive: the first directory made, or 0 when all were there. */
   mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string | PathFailure>;
   rmdir(path: Path): Eventual<Result>;
   unlink(path: Path): Eventual<Result>;
   rename(from: Path, to: Path): Eventual<Result>;
+  link(from: Path, to: Path): Eventual<Result>;
+  symlink(target: Path, path: Path): Eventual<Result>;
+  readlink(path: Path, asBuffer: boolean): Eventual<Result | Name>;
+  realpath(path: Path, asBuffer: boolean): Eventual<Result | Name>;
+  /** @param template ends in XXXXXX, in whose place something unused is put */
+  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name>;
+  /** @param flags COPYFILE_* of fs.constants */
+  copyFile(from: Path, to: Path, flags: number): Eventual<Result>;
   readdir(path: Path, asBuffers: boolean, withTypes: boolean): Eventual<Result | DirectoryListing>;
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile>;
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result>;

@@ -46,6 +46,27 @@ export interface ShapeDirent {
 
 type ShapePath = string | Buffer;
 
+/** What statfs gives, asked for with `bigint: true`; Node has `frsize` from 24.16 on. */
+export interface ShapeStatFs {
+  readonly type: number | bigint;
+  readonly bsize: number | bigint;
+  readonly blocks: number | bigint;
+  readonly bfree: number | bigint;
+  readonly bavail: number | bigint;
+  readonly files: number | bigint;
+  readonly ffree: number | bigint;
+  readonly frsize?: number | bigint | undefined;
+}
+
+export interface NameOptions {
+  readonly encoding: "buffer";
+}
+
+type FindPath = (path: ShapePath, options: NameOptions, done: DoneWith<string | Buffer>) => void;
+
+/** Numbers are seconds; negative ones would mean now, as text they are what they say. */
+export type ShapeTime = number | string;
+
 /** What `new AsyncContext({ fs })` takes. Every function is looked up when it is called, so a patched module keeps its meaning. */
 export interface FileSystemShape {
   open(path: ShapePath, flags: number, mode: number, done: DoneWith<number>): void;
@@ -67,4 +88,21 @@ export interface FileSystemShape {
   rename(from: ShapePath, to: ShapePath, done: Done): void;
   rm(path: ShapePath, options: { recursive: boolean }, done: Done): void;
   readdir(path: ShapePath, options: { encoding: "utf8" | "buffer"; withFileTypes: boolean }, done: DoneWith<(string | Buffer | ShapeDirent)[]>): void;
+
+  // A module may do without any of these; what is missing is refused with ENOSYS.
+  statfs?(path: ShapePath, options: { bigint: true }, done: DoneWith<ShapeStatFs>): void;
+  chmod?(path: ShapePath, mode: number, done: Done): void;
+  fchmod?(fd: number, mode: number, done: Done): void;
+  chown?(path: ShapePath, uid: number, gid: number, done: Done): void;
+  lchown?(path: ShapePath, uid: number, gid: number, done: Done): void;
+  fchown?(fd: number, uid: number, gid: number, done: Done): void;
+  utimes?(path: ShapePath, atime: ShapeTime, mtime: ShapeTime, done: Done): void;
+  lutimes?(path: ShapePath, atime: ShapeTime, mtime: ShapeTime, done: Done): void;
+  futimes?(fd: number, atime: ShapeTime, mtime: ShapeTime, done: Done): void;
+  link?(from: ShapePath, to: ShapePath, done: Done): void;
+  symlink?(target: ShapePath, path: ShapePath, done: Done): void;
+  readlink?(path: ShapePath, options: NameOptions, done: DoneWith<string | Buffer>): void;
+  realpath?: FindPath & { readonly native?: FindPath };
+  mkdtemp?(prefix: ShapePath, options: NameOptions, done: DoneWith<string | Buffer>): void;
+  copyFile?(from: ShapePath, to: ShapePath, flags: number, done: Done): void;
 }

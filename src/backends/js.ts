@@ -4,15 +4,16 @@ import nodeFs from "node:fs";
 
 import {
   traits,
-  type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type OpenFile,
+  type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
   type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
 } from "./engine";
 import { EBADF, ENOTSUP } from "./errno";
-import type { DoneWith, FileSystemShape, ShapeDirent, ShapeStats } from "./file-system-shape";
+import type { DoneWith, FileSystemShape, NameOptions, ShapeDirent, ShapeStatFs, ShapeStats } from "./file-system-shape";
 import { makePath, readFile, removeTree, shapePath, writeFile } from "./js/jobs";
+import { having } from "./js/lacking";
 import { listing } from "./js/listing";
 import { Slots } from "./js/slots";
-import { statFields } from "./js/stat-fields";
+import { shapeTime, statFields, statfsFields } from "./js/stat-fields";
 import { ask, ask0 } from "./js/steps";
 import { impossible, readAll, readOnce, span, writeAll, writeOnce } from "./js/transfer";
 
@@ -98,9 +99,46 @@ export class JsEngine implements Engine {
     return this.#stat("fstat", (done) => this.#fs.fstat(fd, { bigint: true }, done));
   }
 
+  statfs(path: Path): Eventual<Result | StatFields> {
+    const where = shapePath(path);
+    return this.#run("statfs", async () => {
+      const stats = await ask<ShapeStatFs | Result>((done) => having(this.#fs, "statfs").statfs(where, { bigint: true }, done), 0);
+      return typeof stats === "number" ? stats : statfsFields(stats);
+    });
+  }
+
   access(path: Path, mode: number): Eventual<Result> {
     const where = shapePath(path);
     return this.#run("access", () => ask0((done) => this.#fs.access(where, mode, done)));
+  }
+
+  chmod(path: Path, mode: number): Eventual<Result> {
+    const where = shapePath(path);
+    return this.#run("chmod", () => ask0((done) => having(this.#fs, "chmod").chmod(where, mode, done)));
+  }
+
+  fchmod(fd: number, mode: number): Eventual<Result> {
+    return this.#run("fchmod", this.#onDescriptor(fd, () => ask0((done) => having(this.#fs, "fchmod").fchmod(fd, mode, done))));
+  }
+
+  chown(path: Path, uid: number, gid: number, followLinks: boolean): Eventual<Result> {
+    const where = shapePath(path);
+    const kind = followLinks ? "chown" : "lchown";
+    return this.#run(kind, () => ask0((done) => having(this.#fs, kind)[kind](where, uid, gid, done)));
+  }
+
+  fchown(fd: number, uid: number, gid: number): Eventual<Result> {
+    return this.#run("fchown", this.#onDescriptor(fd, () => ask0((done) => having(this.#fs, "fchown").fchown(fd, uid, gid, done))));
+  }
+
+  utimes(path: Path, atime: number, mtime: number, followLinks: boolean): Eventual<Result> {
+    const where = shapePath(path);
+    const kind = followLinks ? "utimes" : "lutimes";
+    return this.#run(kind, () => ask0((done) => having(this.#fs, kind)[kind](where, shapeTime(atime), shapeTime(mtime), done)));
+  }
+
+  futimes(fd: number, atime: number, mtime: number): Eventual<Result> {
+    return this.#run("futimes", this.#onDescriptor(fd, () => ask0((done) => having(this.#fs, "futimes").futimes(fd, shapeTime(atime), shapeTime(mtime), done))));
   }
 
   mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string | PathFailure> {
@@ -123,6 +161,43 @@ export class JsEngine implements Engine {
     const source = shapePath(from);
     const target = shapePath(to);
     return this.#run("rename", () => ask0((done) => this.#fs.rename(source, target, done)));
+  }
+
+  link(from: Path, to: Path): Eventual<Result> {
+    const source = shapePath(from);
+    const target = shapePath(to);
+    return this.#run("link", () => ask0((done) => having(this.#fs, "link").link(source, target, done)));
+  }
+
+  symlink(target: Path, path: Path): Eventual<Result> {
+    const source = shapePath(target);
+    const made = shapePath(path);
+    return this.#run("symlink", () => ask0((done) => having(this.#fs, "symlink").symlink(source, made, done)));
+  }
+
+  readlink(path: Path, asBuffer: boolean): Eventual<Result | Name> {
+    const where = shapePath(path);
+    return this.#name("readlink", asBuffer, (options, done) => having(this.#fs, "readlink").readlink(where, options, done));
+  }
+
+  realpath(path: Path, asBuffer: boolean): Eventual<Result | Name> {
+    const where = shapePath(path);
+    return this.#name("realpath", asBuffer, (options, done) => {
+      const { realpath } = having(this.#fs, "realpath");
+      // Node's other one goes from link to link itself, and fails in other places than the system's.
+      (realpath.native ?? realpath).call(this.#fs, where, options, done);
+    });
+  }
+
+  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name> {
+    const prefix = shapePath(template.slice(0, -"XXXXXX".length));
+    return this.#name("mkdtemp", asBuffer, (options, done) => having(this.#fs, "mkdtemp").mkdtemp(prefix, options, done));
+  }
+
+  copyFile(from: Path, to: Path, flags: number): Eventual<Result> {
+    const source = shapePath(from);
+    const target = shapePath(to);
+    return this.#run("copyFile", () => ask0((done) => having(this.#fs, "copyFile").copyFile(source, target, flags, done)));
   }
 
   readdir(path: Path, asBuffers: boolean, withTypes: boolean): Eventual<Result | DirectoryListing> {
@@ -203,6 +278,16 @@ export class JsEngine implements Engine {
     return this.#run(kind, async () => {
       const stats = await ask<ShapeStats | Result>(call, 0);
       return typeof stats === "number" ? stats : statFields(stats);
+    });
+  }
+
+  #name(kind: string, asBuffer: boolean, call: (options: NameOptions, done: DoneWith<Name>) => void): Eventual<Result | Name> {
+    return this.#run(kind, async () => {
+      const name = await ask<Name>((done) => call({ encoding: "buffer" }, done), "");
+      // Some modules give text whatever they are asked for.
+      if (typeof name === "number") return name;
+      if (asBuffer) return typeof name === "string" ? Buffer.from(name) : name;
+      return name.toString();
     });
   }
 

@@ -3,7 +3,7 @@
 import type { Native, NativeBackendName, NativeEngine as Addressee, NativeEngineOptions } from "../../typings/native";
 import {
   traits as traitBits,
-  type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type OpenFile,
+  type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
   type OperationCounters, type Path, type PathFailure, type Result, type RouteName, type StatFields,
 } from "./engine";
 import { Batch } from "./native/batch";
@@ -119,8 +119,42 @@ export class NativeEngine implements Engine {
     return this.#statOutcome(this.#native.fstat(this.#ticket, fd));
   }
 
+  statfs(path: Path): Eventual<Result | StatFields> {
+    return this.#statOutcome(this.#native.statfs(this.#ticket, path));
+  }
+
   access(path: Path, mode: number): Eventual<Result> {
     const result = this.#native.access(this.#ticket, path, mode);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  chmod(path: Path, mode: number): Eventual<Result> {
+    const result = this.#native.chmod(this.#ticket, path, mode);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  fchmod(fd: number, mode: number): Eventual<Result> {
+    const result = this.#native.fchmod(this.#ticket, fd, mode);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  chown(path: Path, uid: number, gid: number, followLinks: boolean): Eventual<Result> {
+    const result = this.#native.chown(this.#ticket, path, uid, gid, followLinks);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  fchown(fd: number, uid: number, gid: number): Eventual<Result> {
+    const result = this.#native.fchown(this.#ticket, fd, uid, gid);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  utimes(path: Path, atime: number, mtime: number, followLinks: boolean): Eventual<Result> {
+    const result = this.#native.utimes(this.#ticket, path, atime, mtime, followLinks);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  futimes(fd: number, atime: number, mtime: number): Eventual<Result> {
+    const result = this.#native.futimes(this.#ticket, fd, atime, mtime);
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
@@ -141,6 +175,36 @@ export class NativeEngine implements Engine {
 
   rename(from: Path, to: Path): Eventual<Result> {
     const result = this.#native.rename(this.#ticket, from, to);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  link(from: Path, to: Path): Eventual<Result> {
+    const result = this.#native.link(this.#ticket, from, to);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  symlink(target: Path, path: Path): Eventual<Result> {
+    const result = this.#native.symlink(this.#ticket, target, path);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  readlink(path: Path, asBuffer: boolean): Eventual<Result | Name> {
+    const result = this.#native.readlink(this.#ticket, path, asBuffer);
+    return result === this.#pendingMark ? this.#park(outcomes.name) : result;
+  }
+
+  realpath(path: Path, asBuffer: boolean): Eventual<Result | Name> {
+    const result = this.#native.realpath(this.#ticket, path, asBuffer);
+    return result === this.#pendingMark ? this.#park(outcomes.name) : result;
+  }
+
+  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name> {
+    const result = this.#native.mkdtemp(this.#ticket, template, asBuffer);
+    return result === this.#pendingMark ? this.#park(outcomes.name) : result;
+  }
+
+  copyFile(from: Path, to: Path, flags: number): Eventual<Result> {
+    const result = this.#native.copyFile(this.#ticket, from, to, flags);
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 

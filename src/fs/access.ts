@@ -1,8 +1,7 @@
 import { constants } from "node:fs";
-import type { Engine } from "../backends/engine";
 import { systemError } from "../errors";
 import { pathOf } from "./arguments";
-import { oracle } from "./oracle";
+import type { Ground } from "./ground";
 
 const { F_OK, R_OK, W_OK, X_OK } = constants;
 const every = R_OK | W_OK | X_OK;
@@ -13,11 +12,11 @@ const accessModeOf = (mode: unknown): number | undefined => {
 };
 
 /** access(path[, mode]): whether this process may use a file so. */
-export const makeAccess = (engine: () => Engine) =>
+export const makeAccess = (engine: Ground) =>
   async function access(path: unknown, mode: unknown = F_OK): Promise<unknown> {
     const where = pathOf(path);
     const wanted = accessModeOf(mode);
-    if (where === undefined || wanted === undefined) return oracle.access(path, mode);
+    if (where === undefined || wanted === undefined) return engine.oracle.access(path, mode);
     const pending = engine().access(where, wanted);
     const result = typeof pending === "number" ? pending : await pending;
     if (result < 0) throw systemError(result, "access", where);

@@ -1,10 +1,9 @@
-import { constants, Dirent } from "node:fs";
-import { sep } from "node:path";
-import type { Engine, Path } from "../backends/engine";
+import type { Dirent } from "node:fs";
 import { systemError } from "../errors";
-import { decodingOf, isQuiet, isUtf8, modeOf, optionsOf, pathOf, type Decoding, type Options } from "./arguments";
-import { oracle } from "./oracle";
-import { fileType } from "./stats";
+import { decodingOf, isQuiet, modeOf, optionsOf, pathOf, type Options } from "./arguments";
+import { canList, listTree } from "./directory-tree";
+import { comesAsText, decodedNames, DirentOf, lookedUpType, unknownType, within, type Name, type NameDecoding } from "./dirents";
+import type { Ground } from "./ground";
 
 interface MkdirRequest {
   readonly mode: number;
@@ -21,11 +20,11 @@ const mkdirRequestOf = (options: unknown): MkdirRequest | undefined => {
 };
 
 /** mkdir(path[, options]): with `recursive`, the first directory that had to be made. */
-export const makeMkdir = (engine: () => Engine) =>
+export const makeMkdir = (engine: Ground) =>
   async function mkdir(path: unknown, options: unknown): Promise<unknown> {
     const request = mkdirRequestOf(options);
     const where = pathOf(path);
-    if (where === undefined || request === undefined) return oracle.mkdir(path, options);
+    if (where === undefined || request === undefined) return engine.oracle.mkdir(path, options);
     const pending = engine().mkdir(where, request.mode, request.recursive);
     const made = typeof pending === "number" ? pending : await pending;
     if (typeof made === "string") return made;
@@ -35,10 +34,10 @@ export const makeMkdir = (engine: () => Engine) =>
   };
 
 /** rmdir(path[, options]): options mean something on older Nodes only, and are left to them. */
-export const makeRmdir = (engine: () => Engine) =>
+export const makeRmdir = (engine: Ground) =>
   async function rmdir(path: unknown, options: unknown): Promise<unknown> {
     const where = pathOf(path);
-    if (where === undefined || options !== undefined) return oracle.rmdir(path, options);
+    if (where === undefined || options !== undefined) return engine.oracle.rmdir(path, options);
     const pending = engine().rmdir(where);
     const result = typeof pending === "number" ? pending : await pending;
     if (result < 0) throw systemError(result, "rmdir", where);
@@ -46,69 +45,42 @@ export const makeRmdir = (engine: () => Engine) =>
   };
 
 interface ReaddirRequest {
-  readonly decoding: Decoding | "buffer";
+  readonly decoding: NameDecoding;
   readonly withFileTypes: boolean;
+  readonly recursive: boolean;
 }
 
 const readdirRequestOf = (options: unknown): ReaddirRequest | undefined => {
   const given = optionsOf(options);
   if (given === undefined) return undefined;
   const { encoding, withFileTypes, recursive, signal } = given;
-  if (recursive || !isQuiet(signal)) return undefined;
+  if (!isQuiet(signal)) return undefined;
   const decoding = encoding === "buffer" ? encoding : decodingOf(encoding);
   if (decoding === undefined) return undefined;
-  return { decoding: decoding === "bytes" ? "utf8" : decoding, withFileTypes: Boolean(withFileTypes) };
+  return {
+    decoding: decoding === "bytes" ? "utf8" : decoding,
+    withFileTypes: Boolean(withFileTypes),
+    recursive: Boolean(recursive),
+  };
 };
-
-type Name = string | Buffer;
-
-// Node's declaration says that nobody can make one; the constructor is there and takes these on every version.
-const DirentOf = Dirent as unknown as new (name: Name, type: number, parentPath: unknown) => Dirent;
-
-/** The UV_DIRENT_* constants, which @types/node does not know. */
-const direntType = constants as unknown as Readonly<Record<string, number>>;
-const unknownType = direntType["UV_DIRENT_UNKNOWN"] ?? 0;
-
-const direntTypes: ReadonlyMap<number, number | undefined> = new Map([
-  [constants.S_IFREG, direntType["UV_DIRENT_FILE"]],
-  [constants.S_IFDIR, direntType["UV_DIRENT_DIR"]],
-  [constants.S_IFLNK, direntType["UV_DIRENT_LINK"]],
-  [constants.S_IFIFO, direntType["UV_DIRENT_FIFO"]],
-  [constants.S_IFSOCK, direntType["UV_DIRENT_SOCKET"]],
-  [constants.S_IFCHR, direntType["UV_DIRENT_CHAR"]],
-  [constants.S_IFBLK, direntType["UV_DIRENT_BLOCK"]],
-]);
-
-const within = (directory: Path, name: Name): Path => {
-  if (typeof directory === "string" && typeof name === "string") return `${directory}${sep}${name}`;
-  return Buffer.concat([Buffer.from(directory), Buffer.from(sep), Buffer.from(name)]);
-};
-
-/** Some file systems do not say in the listing what an entry is. */
-async function lookedUpType(engine: Engine, path: Path): Promise<number> {
-  const pending = engine.stat(path, false);
-  const fields = pending instanceof Promise ? await pending : pending;
-  if (typeof fields === "number") throw systemError(fields, "lstat", path);
-  return direntTypes.get(fileType(fields)) ?? unknownType;
-}
 
 /** readdir(path[, options]): names, or fs.Dirent with the path as it was given. */
-export const makeReaddir = (engine: () => Engine) =>
+export const makeReaddir = (engine: Ground) =>
   async function readdir(path: unknown, options: unknown): Promise<unknown> {
     const request = readdirRequestOf(options);
     const where = pathOf(path);
-    if (where === undefined || request === undefined) return oracle.readdir(path, options);
-    const { decoding, withFileTypes } = request;
-    const asText = isUtf8(decoding as Decoding);
-    const pending = engine().readdir(where, !asText, withFileTypes);
+    if (where === undefined || request === undefined) return engine.oracle.readdir(path, options);
+    const { decoding, withFileTypes, recursive } = request;
+    const parentPath = path instanceof URL ? where : path;
+    if (recursive) {
+      if (!canList(where, decoding)) return engine.oracle.readdir(path, options);
+      return await listTree(engine(), where, parentPath as Name, request);
+    }
+    const pending = engine().readdir(where, !comesAsText(decoding), withFileTypes);
     const listing = pending instanceof Promise ? await pending : pending;
     if (typeof listing === "number") throw systemError(listing, "scandir", where);
-    const names: Name[] =
-      asText || decoding === "buffer"
-        ? listing.names
-        : (listing.names as Buffer[]).map((name) => name.toString(decoding as BufferEncoding));
+    const names = decodedNames(listing.names, decoding);
     if (!withFileTypes) return names;
-    const parentPath = path instanceof URL ? where : path;
     const entries: Dirent[] = [];
     for (const [index, name] of names.entries()) {
       let type = listing.types?.[index] ?? unknownType;

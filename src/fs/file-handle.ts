@@ -6,6 +6,7 @@
 import type { Eventual, Result } from "../backends/engine";
 import { systemError } from "../errors";
 import { bigintOf, isPosition } from "./arguments";
+import { idOf, permissionsOf, secondsOf } from "./attributes";
 import type { Descriptor } from "./descriptor";
 import type { GenuineHandle, HandleInternals, NativeHandle } from "./genuine";
 import { isReadSpan, readRequestOf } from "./read-request";
@@ -17,10 +18,19 @@ import { writeAll, writeFileRequestOf } from "./writing";
 
 export type FileHandleClass = new (native: NativeHandle, file: Descriptor) => GenuineHandle;
 
-let descriptorIn: ((handle: object) => Descriptor | undefined) | undefined;
+type DescriptorIn = (handle: object) => Descriptor | undefined;
+
+/** One for each kind of handle below. */
+const descriptorIn: DescriptorIn[] = [];
 
 /** The open file of a handle of caio's making. */
-export const descriptorOf = (handle: object): Descriptor | undefined => descriptorIn?.(handle);
+export const descriptorOf: DescriptorIn = (handle) => {
+  for (const look of descriptorIn) {
+    const file = look(handle);
+    if (file !== undefined) return file;
+  }
+  return undefined;
+};
 
 interface Waiting {
   readonly resolve: () => void;
@@ -38,9 +48,13 @@ const vectorPositionOf = (position: unknown): number | undefined => {
 
 const settled = Promise.resolve();
 
-let defined: FileHandleClass | undefined;
+const defined = new Map<HandleInternals, FileHandleClass>();
 
-export const fileHandleClass = (internals: HandleInternals): FileHandleClass => (defined ??= define(internals));
+export function fileHandleClass(internals: HandleInternals): FileHandleClass {
+  let made = defined.get(internals);
+  if (made === undefined) defined.set(internals, (made = define(internals)));
+  return made;
+}
 
 function define(internals: HandleInternals): FileHandleClass {
   // Each with its own type: a symbol taken out of an object would be any symbol to the compiler.
@@ -58,7 +72,7 @@ function define(internals: HandleInternals): FileHandleClass {
     #waiting: Waiting | undefined;
 
     static {
-      descriptorIn = (handle) => (#file in handle ? handle.#file : undefined);
+      descriptorIn.push((handle) => (#file in handle ? handle.#file : undefined));
     }
 
     constructor(native: NativeHandle, file: Descriptor) {
@@ -298,6 +312,52 @@ function define(internals: HandleInternals): FileHandleClass {
       const pending = handle.#file.engine.fdatasync(handle.#file.fd);
       const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
       if (result < 0) throw systemError(result, "fdatasync");
+      return undefined;
+    }
+
+    /** chmod(mode) */
+    override chmod(mode: unknown): Promise<unknown> {
+      return FileHandle.#chmod(this, mode);
+    }
+
+    static async #chmod(handle: FileHandle, mode: unknown): Promise<unknown> {
+      const permissions = permissionsOf(mode);
+      if (!FileHandle.#serves(handle) || permissions === undefined) return Base.prototype.chmod.call(handle, mode);
+      const pending = handle.#file.engine.fchmod(handle.#file.fd, permissions);
+      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
+      if (result < 0) throw systemError(result, "fchmod");
+      return undefined;
+    }
+
+    /** chown(uid, gid) */
+    override chown(uid: unknown, gid: unknown): Promise<unknown> {
+      return FileHandle.#chown(this, uid, gid);
+    }
+
+    static async #chown(handle: FileHandle, uid: unknown, gid: unknown): Promise<unknown> {
+      const user = idOf(uid);
+      const group = idOf(gid);
+      if (!FileHandle.#serves(handle) || user === undefined || group === undefined)
+        return Base.prototype.chown.call(handle, uid, gid);
+      const pending = handle.#file.engine.fchown(handle.#file.fd, user, group);
+      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
+      if (result < 0) throw systemError(result, "fchown");
+      return undefined;
+    }
+
+    /** utimes(atime, mtime) */
+    override utimes(atime: unknown, mtime: unknown): Promise<unknown> {
+      return FileHandle.#utimes(this, atime, mtime);
+    }
+
+    static async #utimes(handle: FileHandle, atime: unknown, mtime: unknown): Promise<unknown> {
+      const accessed = secondsOf(atime);
+      const modified = secondsOf(mtime);
+      if (!FileHandle.#serves(handle) || accessed === undefined || modified === undefined)
+        return Base.prototype.utimes.call(handle, atime, mtime);
+      const pending = handle.#file.engine.futimes(handle.#file.fd, accessed, modified);
+      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
+      if (result < 0) throw systemError(result, "futime");
       return undefined;
     }
 

@@ -34,6 +34,8 @@ export interface GenuineHandle extends EventEmitter {
   [kUnref](): void;
   close: () => Promise<void>;
   appendFile(...args: unknown[]): Promise<unknown>;
+  chmod(...args: unknown[]): Promise<unknown>;
+  chown(...args: unknown[]): Promise<unknown>;
   datasync(...args: unknown[]): Promise<unknown>;
   read(...args: unknown[]): Promise<unknown>;
   readFile(...args: unknown[]): Promise<unknown>;
@@ -41,6 +43,7 @@ export interface GenuineHandle extends EventEmitter {
   stat(...args: unknown[]): Promise<unknown>;
   sync(...args: unknown[]): Promise<unknown>;
   truncate(...args: unknown[]): Promise<unknown>;
+  utimes(...args: unknown[]): Promise<unknown>;
   write(...args: unknown[]): Promise<unknown>;
   writeFile(...args: unknown[]): Promise<unknown>;
   writev(...args: unknown[]): Promise<unknown>;

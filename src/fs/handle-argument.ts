@@ -4,13 +4,15 @@ import type { Engine } from "../backends/engine";
 import { traits } from "../backends/engine";
 import { Descriptor } from "./descriptor";
 import { descriptorOf } from "./file-handle";
-import { handleInternals, type GenuineHandle, type HandleInternals } from "./genuine";
+import type { GenuineHandle, HandleInternals } from "./genuine";
+import type { Ground } from "./ground";
 
 const foreign = new WeakMap<GenuineHandle, Descriptor>();
 
 const describe = (engine: Engine, handle: GenuineHandle): Descriptor => {
   const known = foreign.get(handle);
-  if (known !== undefined) return known;
+  // Another surface may have an engine of its own, and end it.
+  if (known?.engine === engine) return known;
   const found = engine.describe(handle.fd);
   const file = new Descriptor(engine, handle.fd, found < 0 ? traits.UNKNOWN : found);
   foreign.set(handle, file);
@@ -34,8 +36,8 @@ const hold = (engine: Engine, handle: GenuineHandle, internals: HandleInternals)
 };
 
 /** The open file behind a FileHandle of either kind; undefined for anything else, and for one that is closed. */
-export async function heldFile(engine: () => Engine, path: object): Promise<HeldFile | undefined> {
-  const found = handleInternals();
+export async function heldFile(engine: Ground, path: object): Promise<HeldFile | undefined> {
+  const found = engine.handleInternals();
   const internals = found instanceof Promise ? await found : found;
   if (internals === undefined || !(path instanceof internals.Base) || path.fd < 0) return undefined;
   return hold(engine(), path, internals);

@@ -1,21 +1,19 @@
-import type { Engine } from "../backends/engine";
 import { systemError } from "../errors";
 import { flagsOf, modeOf, pathOf } from "./arguments";
 import { Descriptor } from "./descriptor";
 import { fileHandleClass } from "./file-handle";
-import { handleInternals } from "./genuine";
-import { oracle } from "./oracle";
+import type { Ground } from "./ground";
 
 /** open(path[, flags[, mode]]): a FileHandle. */
-export const makeOpen = (engine: () => Engine) =>
+export const makeOpen = (engine: Ground) =>
   async function open(path: unknown, flags: unknown, mode: unknown): Promise<unknown> {
     const where = pathOf(path);
     const how = flagsOf(flags);
     const permissions = modeOf(mode, 0o666);
-    if (where === undefined || how === undefined || permissions === undefined) return oracle.open(path, flags, mode);
-    const found = handleInternals();
+    if (where === undefined || how === undefined || permissions === undefined) return engine.oracle.open(path, flags, mode);
+    const found = engine.handleInternals();
     const internals = found instanceof Promise ? await found : found;
-    if (internals === undefined) return oracle.open(where, how, permissions);
+    if (internals === undefined) return engine.oracle.open(where, how, permissions);
     const pending = engine().open(where, how, permissions);
     const opened = pending instanceof Promise ? await pending : pending;
     if (typeof opened === "number") throw systemError(opened, "open", where);

@@ -8,16 +8,30 @@ import nodePromises from "node:fs/promises";
 /** Everything that node:fs/promises offers, of whichever version @types/node describes. */
 export type FileSystem = typeof nodePromises;
 
-type Served = Exclude<keyof FileSystem, "constants" | "watch" | "opendir">;
+/** With what an older @types/node does not know yet. */
+type Served = Exclude<keyof FileSystem, "constants" | "watch"> | "mkdtempDisposable";
 
 /** Called with whatever the user gave, hence without Node's overloads. */
 export type Oracle = { readonly [name in Served]: (...args: unknown[]) => Promise<unknown> };
 
-// A copy: somebody may put caio's functions into node:fs/promises later, and then asking the oracle must not come back here.
-const captured = { ...nodePromises };
+/** Where Node's own functions are kept once caio's have taken their place. Every copy of caio in the process looks there. */
+const kept = Symbol.for("caio.oracle");
+
+type Functions = Readonly<Record<string, unknown>>;
+
+const nodes = nodePromises as unknown as Record<string, unknown> & { [kept]?: Functions };
+
+// A copy: when somebody puts other functions into node:fs/promises later, asking the oracle must not come back here.
+const captured: Functions = nodes[kept] ?? { ...nodes };
+
+/** Puts other functions in the place of Node's, for everybody in this thread who asks node:fs/promises. */
+export function replaceNodes(others: FileSystem): void {
+  if (nodes[kept] === undefined) Object.defineProperty(nodes, kept, { value: captured });
+  Object.assign(nodes, others);
+}
 
 /** Node's own functions by name, in Node's order. */
-export const nodeSurface: Readonly<Record<string, unknown>> = captured;
+export const nodeSurface: Functions = captured;
 
 export const oracle = captured as unknown as Oracle;
 

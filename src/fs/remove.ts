@@ -3,14 +3,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Engine, Path } from "../backends/engine";
 import { errnoOf, failedStep, systemError } from "../errors";
 import { pathOf, type Options } from "./arguments";
-import { oracle } from "./oracle";
+import type { Ground } from "./ground";
 import { isDirectory } from "./stats";
 
 /** unlink(path) */
-export const makeUnlink = (engine: () => Engine) =>
+export const makeUnlink = (engine: Ground) =>
   async function unlink(path: unknown): Promise<unknown> {
     const where = pathOf(path);
-    if (where === undefined) return oracle.unlink(path);
+    if (where === undefined) return engine.oracle.unlink(path);
     const pending = engine().unlink(where);
     const result = typeof pending === "number" ? pending : await pending;
     if (result < 0) throw systemError(result, "unlink", where);
@@ -90,17 +90,17 @@ async function removeOnce(engine: Engine, path: Path, directory: boolean): Promi
 }
 
 /** rm(path[, options]): files, and with `recursive` whole trees; what is gone already does not count as a failure. */
-export const makeRm = (engine: () => Engine) =>
+export const makeRm = (engine: Ground) =>
   async function rm(path: unknown, options: unknown): Promise<unknown> {
     const request = rmRequestOf(options);
     const where = pathOf(path);
-    if (where === undefined || request === undefined) return oracle.rm(path, options);
+    if (where === undefined || request === undefined) return engine.oracle.rm(path, options);
     const found = await look(engine(), where);
     if (typeof found === "object") {
       if (request.force && errnoIs(found.result, ENOENT)) return undefined;
       throw systemError(found.result, found.syscall, where);
     }
-    if (found && !request.recursive) return oracle.rm(path, options);
+    if (found && !request.recursive) return engine.oracle.rm(path, options);
 
     let directory = found;
     for (let retries = 1; ; retries++) {

@@ -1,9 +1,8 @@
 import { constants } from "node:fs";
-import type { Engine } from "../backends/engine";
 import { systemError } from "../errors";
 import { pathOf } from "./arguments";
 import { Descriptor, thenClose } from "./descriptor";
-import { oracle } from "./oracle";
+import type { Ground } from "./ground";
 
 /** A length that truncate takes; negative ones mean 0. */
 export const lengthOf = (length: unknown): number | undefined =>
@@ -15,11 +14,11 @@ async function setLength(file: Descriptor, length: number): Promise<void> {
 }
 
 /** truncate(path[, len]): opens for writing, sets the length, closes. */
-export const makeTruncate = (engine: () => Engine) =>
+export const makeTruncate = (engine: Ground) =>
   async function truncate(path: unknown, len: unknown = 0): Promise<unknown> {
     const where = pathOf(path);
     const length = lengthOf(len);
-    if (where === undefined || length === undefined) return oracle.truncate(path, len);
+    if (where === undefined || length === undefined) return engine.oracle.truncate(path, len);
     const opened = await engine().open(where, constants.O_RDWR, 0o666);
     if (typeof opened === "number") throw systemError(opened, "open", where);
     const file = new Descriptor(engine(), opened.fd, opened.traits);

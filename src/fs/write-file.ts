@@ -2,8 +2,8 @@ import type { Engine, Path } from "../backends/engine";
 import { failedStep, systemError } from "../errors";
 import { flagsOf, pathOf } from "./arguments";
 import { Descriptor, thenClose } from "./descriptor";
+import type { Ground } from "./ground";
 import { heldFile, mayBeHandle } from "./handle-argument";
-import { oracle } from "./oracle";
 import { writeAll, writeFileRequestOf, type WriteFileRequest } from "./writing";
 
 async function writeAndFlush(file: Descriptor, request: WriteFileRequest): Promise<void> {
@@ -21,7 +21,7 @@ async function writeInSteps(engine: Engine, path: Path, flags: number, request: 
 }
 
 /** @returns false if the object was no FileHandle that could be written to */
-async function writeHandle(engine: () => Engine, handle: object, request: WriteFileRequest): Promise<boolean> {
+async function writeHandle(engine: Ground, handle: object, request: WriteFileRequest): Promise<boolean> {
   const held = await heldFile(engine, handle);
   if (held === undefined) return false;
   try {
@@ -34,7 +34,7 @@ async function writeHandle(engine: () => Engine, handle: object, request: WriteF
 
 /** The common part of writeFile and appendFile, which differ in their default flag. */
 async function write(
-  engine: () => Engine,
+  engine: Ground,
   path: unknown,
   request: WriteFileRequest,
   otherwise: () => Promise<unknown>,
@@ -57,17 +57,17 @@ async function write(
 }
 
 /** writeFile(file, data[, options]): all of the data, which may also come from an iterable or a stream. */
-export const makeWriteFile = (engine: () => Engine) =>
+export const makeWriteFile = (engine: Ground) =>
   async function writeFile(path: unknown, data: unknown, options: unknown): Promise<unknown> {
     const request = writeFileRequestOf(data, options, "w");
-    if (request === undefined) return oracle.writeFile(path, data, options);
-    return write(engine, path, request, () => oracle.writeFile(path, data, options));
+    if (request === undefined) return engine.oracle.writeFile(path, data, options);
+    return write(engine, path, request, () => engine.oracle.writeFile(path, data, options));
   };
 
 /** appendFile(path, data[, options]): writeFile at the end of the file. */
-export const makeAppendFile = (engine: () => Engine) =>
+export const makeAppendFile = (engine: Ground) =>
   async function appendFile(path: unknown, data: unknown, options: unknown): Promise<unknown> {
     const request = writeFileRequestOf(data, options, "a");
-    if (request === undefined) return oracle.appendFile(path, data, options);
-    return write(engine, path, request, () => oracle.appendFile(path, data, options));
+    if (request === undefined) return engine.oracle.appendFile(path, data, options);
+    return write(engine, path, request, () => engine.oracle.appendFile(path, data, options));
   };

@@ -1,7 +1,7 @@
-/** Stats of a node:fs-shaped module → the eighteen fields of engine.ts. */
+/** Stats and times of a node:fs-shaped module ↔ those of engine.ts. */
 
 import type { StatFields } from "../engine";
-import type { ShapeStats } from "../file-system-shape";
+import type { ShapeStatFs, ShapeStats, ShapeTime } from "../file-system-shape";
 
 const nanosecondsPerSecond = 1_000_000_000n;
 
@@ -29,3 +29,12 @@ export function statFields(stats: ShapeStats): StatFields {
   const all = [...plain, ...times];
   return { numbers: Float64Array.from(all, Number), bigints: BigInt64Array.from(all) };
 }
+
+export function statfsFields(stats: ShapeStatFs): StatFields {
+  const { type, bsize, blocks, bfree, bavail, files, ffree, frsize = bsize } = stats;
+  const all = [type, bsize, blocks, bfree, bavail, files, ffree, frsize].map(BigInt);
+  return { numbers: Float64Array.from(all, Number), bigints: BigInt64Array.from(all) };
+}
+
+/** Seconds since 1970 as a module takes them. */
+export const shapeTime = (seconds: number): ShapeTime => (seconds < 0 ? String(seconds) : seconds);

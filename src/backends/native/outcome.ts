@@ -1,6 +1,6 @@
 /** What crosses the border → what engine.ts promises. One function per kind of answer. */
 
-import type { DirectoryListing, OpenFile, PathFailure, Result } from "../engine";
+import type { DirectoryListing, Name, OpenFile, PathFailure, Result } from "../engine";
 
 /** An answer as a record holds it. */
 export type Outcome<T> = (result: number, value: unknown) => T;
@@ -47,4 +47,9 @@ export const namesWithTypes: Outcome<Result | DirectoryListing> = (result, value
   const [found, types] = value as readonly unknown[];
   if (!Array.isArray(found) || !(types instanceof Uint8Array)) return inBrokenContract("readdir");
   return { names: found, types: types.map((type) => direntTypes[type] ?? 0) };
+};
+
+export const name: Outcome<Result | Name> = (result, value) => {
+  if (result < 0) return result;
+  return typeof value === "string" || Buffer.isBuffer(value) ? value : inBrokenContract("a name");
 };

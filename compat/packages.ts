@@ -1,0 +1,186 @@
+/**
+ * Real packages whose code calls fs.promises, each at work on Node and with `--import caio/register`: the
+ * results, and the trees that they leave, must be the same, and the engine must have served the calls.
+ */
+
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+const project = path.join(__dirname, "..", "..");
+const programs = path.join(project, "compat", "packages");
+const scratch = path.join(project, "scratch", "packages");
+const leastServed = 1000;
+
+interface Package {
+  /** Of its program in compat/packages/ too. */
+  readonly name: string;
+  /** What is installed: these versions, so that two runs compare the same. */
+  readonly installed: readonly string[];
+}
+
+const packages: readonly Package[] = [
+  { name: "readdirp", installed: ["readdirp@4.1.2"] },
+  { name: "cacache", installed: ["cacache@19.0.1"] },
+  { name: "steno", installed: ["steno@4.0.2"] },
+  { name: "find-up", installed: ["find-up@7.0.0"] },
+  { name: "load-json-file", installed: ["load-json-file@7.0.1", "write-json-file@6.0.0"] },
+];
+
+interface Entry {
+  readonly mode: string;
+  readonly content: string;
+}
+
+interface Run {
+  readonly succeeded: boolean;
+  readonly stdout: string;
+  readonly complaint: string;
+  readonly tree: ReadonlyMap<string, Entry>;
+  readonly served: Readonly<Record<string, number>>;
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** Every entry with its kind, mode and content; times differ between any two runs. */
+function treeOf(folder: string): Map<string, Entry> {
+  const names = (readdirSync(folder, { recursive: true }) as string[]).sort();
+  return new Map(names.map((name): [string, Entry] => {
+    const file = path.join(folder, name);
+    const status = lstatSync(file);
+    const mode = status.mode.toString(8);
+    if (status.isSymbolicLink()) return [name, { mode, content: readlinkSync(file) }];
+    return [name, { mode, content: status.isFile() ? createHash("sha256").update(readFileSync(file)).digest("hex") : "" }];
+  }));
+}
+
+/** What differs between two runs on Node, a time that the program writes down for instance, may differ on caio too. */
+function sameTrees(first: Run, second: Run, ours: Run): boolean {
+  if ([...first.tree.keys()].join("\n") !== [...ours.tree.keys()].join("\n")) return false;
+  return [...first.tree].every(([name, { mode, content }]) => {
+    const own = ours.tree.get(name);
+    return own?.mode === mode && (own.content === content || second.tree.get(name)?.content !== content);
+  });
+}
+
+/** Loaded beside caio/register: leaves the engine's counters when the program ends. */
+const counting = (file: string): string => `
+  const { writeFileSync } = require("node:fs");
+  const { engineFor } = require(${JSON.stringify(path.join(project, "dist", "backends", "select.js"))});
+  process.on("exit", () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(engineFor().counters())));
+`;
+
+function install({ name, installed }: Package): string {
+  const home = path.join(scratch, name);
+  if (!installed.every((each) => existsSync(path.join(home, "node_modules", each.slice(0, each.lastIndexOf("@")))))) {
+    mkdirSync(home, { recursive: true });
+    writeFileSync(path.join(home, "package.json"), JSON.stringify({ name: "work", private: true }));
+    const { status, stderr } = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", ...installed], {
+      cwd: home,
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    });
+    if (status !== 0) throw new Error(`npm could not install ${installed.join(" ")}: ${stderr}`);
+  }
+  cpSync(path.join(programs, `${name}.mjs`), path.join(home, "work.mjs"));
+  return home;
+}
+
+/** The installed packages with a file that asks for Node's promises. */
+function callersIn(home: string): string[] {
+  const modules = path.join(home, "node_modules");
+  const callers = new Set<string>();
+  for (const name of readdirSync(modules, { recursive: true }) as string[]) {
+    if (!/\.[cm]?js$/.test(name)) continue;
+    if (/["'](node:)?fs\/promises["']|\bfs\d*\.promises\b|promises as fs/.test(readFileSync(path.join(modules, name), "utf8")))
+      callers.add(/^((@[^/\\]+[/\\])?[^/\\]+)/.exec(name)?.[1] ?? name);
+  }
+  return [...callers].sort();
+}
+
+function run(home: string, onCaio: boolean): Run {
+  const folder = path.join(home, "folder");
+  const counters = path.join(home, "counters.json");
+  const counter = path.join(home, "counter.cjs");
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(counters, { force: true });
+  mkdirSync(folder);
+  writeFileSync(counter, counting(counters));
+  const options = onCaio ? ["--require", counter, "--import", path.join(project, "dist", "register.js")] : [];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...options, path.join(home, "work.mjs"), folder], {
+    cwd: home,
+    encoding: "utf8",
+    timeout: 120_000,
+    maxBuffer: 1 << 28,
+  });
+  const served: Record<string, number> = {};
+  if (existsSync(counters)) {
+    const counted = JSON.parse(readFileSync(counters, "utf8")) as Record<string, Record<string, number>>;
+    for (const [kind, routes] of Object.entries(counted)) {
+      // A miss is served once more, by the route that it took then.
+      const { tryNowMiss: _miss, ...serving } = routes;
+      served[kind] = sum(serving);
+    }
+  }
+  return { succeeded: status === 0, stdout, complaint: stderr, tree: treeOf(folder), served };
+}
+
+interface Row {
+  readonly name: string;
+  readonly versions: string;
+  readonly callers: string;
+  readonly served: number;
+  readonly kinds: string;
+  readonly entries: number;
+  readonly outcome: string;
+}
+
+function outcomeOf(nodes: Run, again: Run, ours: Run): string {
+  if (!nodes.succeeded) return `fails on Node: ${nodes.complaint}`;
+  if (!ours.succeeded) return `fails on caio: ${ours.complaint}`;
+  if (nodes.stdout !== ours.stdout) return "different results";
+  if (!sameTrees(nodes, again, ours)) return "different trees";
+  if (nodes.complaint !== ours.complaint) return "different on stderr";
+  return sum(ours.served) < leastServed ? `only ${sum(ours.served)} calls served by the engine` : "equal";
+}
+
+function rowOf(one: Package): Row {
+  const home = install(one);
+  const [nodes, again, ours] = [run(home, false), run(home, false), run(home, true)];
+  const kinds = Object.entries(ours.served).filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
+  rmSync(path.join(home, "folder"), { recursive: true, force: true });
+  return {
+    name: one.name,
+    versions: one.installed.join(", "),
+    callers: callersIn(home).join(", "),
+    served: sum(ours.served),
+    kinds: kinds.map(([kind, count]) => `${kind} ${count}`).join(", "),
+    entries: ours.tree.size,
+    outcome: outcomeOf(nodes, again, ours),
+  };
+}
+
+const report = (rows: readonly Row[]): string => `# Real packages on caio/register
+
+Written by \`npm run compat:packages\` on Node ${process.versions.node}. Each program in compat/packages/ ran twice on Node and once
+with \`--import caio/register\`, in the same empty folder. Equal means: the same results (errors included), the same
+output on stderr, the same tree with the same modes and contents (where both runs on Node left the same), and at least
+${leastServed} calls served by the engine, from the engine's own counters. Their modules are loaded through the engine too.
+
+| package | whose code calls fs.promises | entries left | served by the engine | by kind | outcome |
+|---|---|---|---|---|---|
+${rows.map(({ versions, callers, entries, served, kinds, outcome }) => `| ${versions} | ${callers} | ${entries} | ${served} | ${kinds} | ${outcome.split("\n")[0] ?? ""} |\n`).join("")}`;
+
+function main(): void {
+  if (!existsSync(path.join(project, "dist", "register.js"))) throw new Error("npm run build first");
+  const rows = packages.map((one) => {
+    const row = rowOf(one);
+    console.log(`${row.name.padEnd(16)} ${String(row.served).padStart(6)} served  ${row.outcome}`);
+    return row;
+  });
+  writeFileSync(path.join(project, "compat", "PACKAGES.md"), report(rows));
+  if (rows.some(({ outcome }) => outcome !== "equal")) process.exitCode = 1;
+}
+
+main();

@@ -1,0 +1,277 @@
+/** cp: files, links and whole trees, entry by entry and checked as Node checks them. */
+
+import { constants } from "node:fs";
+import { constants as system } from "node:os";
+import { dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
+import type { Engine, Result } from "../backends/engine";
+import { errnoOf, systemError } from "../errors";
+import { pathOf } from "./arguments";
+import type { Ground } from "./ground";
+import { nodeMajor, oracle } from "./oracle";
+import { statsFrom } from "./stats";
+
+interface CpRequest {
+  readonly dereference: boolean;
+  readonly errorOnExist: boolean;
+  readonly force: boolean;
+  readonly preserveTimestamps: boolean;
+  readonly recursive: boolean;
+  readonly verbatimSymlinks: boolean;
+  readonly mode: number;
+  readonly filter?: (source: string, target: string) => unknown;
+}
+
+const switches = ["dereference", "errorOnExist", "force", "preserveTimestamps", "recursive", "verbatimSymlinks"] as const;
+const defaults = { dereference: false, errorOnExist: false, force: true, preserveTimestamps: false, recursive: false, verbatimSymlinks: false, mode: 0 };
+const copyModes = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE | constants.COPYFILE_FICLONE_FORCE;
+
+const cpRequestOf = (options: unknown): CpRequest | undefined => {
+  if (options !== undefined && (typeof options !== "object" || options === null || Array.isArray(options))) return undefined;
+  const given: Readonly<Record<string, unknown>> = { ...defaults, ...options };
+  const { filter, dereference, verbatimSymlinks } = given;
+  const mode = given["mode"] ?? 0;
+  if (!switches.every((name) => typeof given[name] === "boolean")) return undefined;
+  if (filter !== undefined && typeof filter !== "function") return undefined;
+  if (typeof mode !== "number" || (mode & copyModes) !== mode) return undefined;
+  return dereference === true && verbatimSymlinks === true ? undefined : ({ ...given, mode } as unknown as CpRequest);
+};
+
+/** What SystemErrors of Node are made of. */
+interface Facts {
+  readonly message: string;
+  readonly path: string;
+  readonly syscall: "cp";
+  readonly errno: number;
+  readonly code: string;
+}
+
+type SystemErrorClass = new (code: string, facts: Facts) => Error;
+
+let known: Promise<SystemErrorClass> | undefined;
+
+/** Node keeps the class to itself, but an error shows it: copying a directory onto itself is refused before anything happens. */
+async function systemErrorClass(): Promise<SystemErrorClass> {
+  const refused: unknown = await oracle.cp(__dirname, __dirname).catch((error: unknown) => error);
+  const made = (refused as Error).constructor;
+  return Object.getPrototypeOf(made) as SystemErrorClass;
+}
+
+const { EINVAL, ENOENT } = system.errno;
+type ErrnoName = keyof typeof system.errno;
+
+async function refusal(code: string, errno: ErrnoName, path: string, message: string): Promise<Error> {
+  const Base = await (known ??= systemErrorClass());
+  const NodeError = class NodeError extends Base {};
+  return new NodeError(code, { message, path, syscall: "cp", errno: system.errno[errno], code: errno });
+}
+
+interface Found {
+  readonly type: number;
+  readonly mode: number;
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
+const isDirectory = (found: Found): boolean => found.type === constants.S_IFDIR;
+
+const areSame = (one: Found, other: Found): boolean =>
+  other.inode !== 0n && other.device !== 0n && other.inode === one.inode && other.device === one.device;
+
+const partsOf = (path: string): string[] => resolve(path).split(sep).filter((part) => part !== "");
+
+/** By the text of the paths alone. */
+const isWithin = (outer: string, inner: string): boolean => {
+  const parts = partsOf(inner);
+  return partsOf(outer).every((part, index) => parts[index] === part);
+};
+
+const intoItself = (source: string, target: string, path: string): Promise<Error> =>
+  refusal("ERR_FS_CP_EINVAL", "EINVAL", path, `cannot copy ${source} to a subdirectory of self ${target}`);
+
+class Copy {
+  constructor(
+    private readonly engine: Engine,
+    private readonly request: CpRequest,
+  ) {}
+
+  async start(source: string, target: string): Promise<void> {
+    const pair = await this.check(source, target);
+    if (pair === undefined) return;
+    await this.checkParents(source, pair.found, target);
+    const parent = dirname(target);
+    if ((await this.look(parent, true, "stat")) === undefined) await this.makeDirectories(parent);
+    await this.copy(source, pair.found, target, pair.there);
+  }
+
+  /** Undefined if the filter does not want it. */
+  private async check(source: string, target: string): Promise<{ found: Found; there: Found | undefined } | undefined> {
+    const { filter, dereference } = this.request;
+    if (filter !== undefined && !(await this.request.filter?.(source, target))) return undefined;
+    const syscall = dereference ? "stat" : "lstat";
+    const found = await this.look(source, dereference, syscall);
+    if (found === undefined) throw systemError(-ENOENT, syscall, source);
+    const there = await this.look(target, dereference, syscall);
+    if (there !== undefined) await this.checkTarget(source, found, target, there);
+    if (isDirectory(found) && isWithin(source, target)) throw await intoItself(source, target, target);
+    return { found, there };
+  }
+
+  private async checkTarget(source: string, found: Found, target: string, there: Found): Promise<void> {
+    if (areSame(found, there)) throw await refusal("ERR_FS_CP_EINVAL", "EINVAL", target, "src and dest cannot be the same");
+    if (isDirectory(found) && !isDirectory(there))
+      throw await refusal("ERR_FS_CP_DIR_TO_NON_DIR", "EISDIR", target, `cannot overwrite non-directory ${target} with directory ${source}`);
+    if (!isDirectory(found) && isDirectory(there))
+      throw await refusal("ERR_FS_CP_NON_DIR_TO_DIR", "ENOTDIR", target, `cannot overwrite directory ${target} with non-directory ${source}`);
+  }
+
+  /** Links may lead the target into the source although the text of the paths does not show it. */
+  private async checkParents(source: string, found: Found, target: string): Promise<void> {
+    const sourceParent = resolve(dirname(source));
+    let last = target;
+    for (let parent = resolve(dirname(last)); parent !== sourceParent && parent !== parse(parent).root; parent = resolve(dirname(last))) {
+      const there = await this.look(parent, true, "stat");
+      if (there === undefined) return;
+      if (areSame(found, there)) throw await intoItself(source, last, last);
+      last = parent;
+    }
+  }
+
+  private async copy(source: string, found: Found, target: string, there: Found | undefined): Promise<void> {
+    switch (found.type) {
+      case constants.S_IFDIR:
+        if (this.request.recursive) return this.copyDirectory(source, found, target, there);
+        throw await refusal("ERR_FS_EISDIR", "EISDIR", source, `${source} is a directory (not copied)`);
+      case constants.S_IFREG:
+      case constants.S_IFCHR:
+      case constants.S_IFBLK:
+        return this.copyFile(source, found, target, there);
+      case constants.S_IFLNK:
+        return this.copyLink(source, target, there);
+      case constants.S_IFSOCK:
+        throw await refusal("ERR_FS_CP_SOCKET", "EINVAL", target, `cannot copy a socket file: ${target}`);
+      case constants.S_IFIFO:
+        throw await refusal("ERR_FS_CP_FIFO_PIPE", "EINVAL", target, `cannot copy a FIFO pipe: ${target}`);
+    }
+    throw await refusal("ERR_FS_CP_UNKNOWN", "EINVAL", target, `cannot copy an unknown file type: ${target}`);
+  }
+
+  private async copyDirectory(source: string, found: Found, target: string, there: Found | undefined): Promise<void> {
+    if (there === undefined) this.must(await this.make(target), "mkdir", target);
+    else if (nodeMajor >= 22) await this.refuseExisting(target);
+    const listing = await this.engine.readdir(source, false, false);
+    if (typeof listing === "number") throw systemError(listing, "opendir", source);
+    for (const name of listing.names as string[]) {
+      const [from, to] = [join(source, name), join(target, name)];
+      const pair = await this.check(from, to);
+      if (pair !== undefined) await this.copy(from, pair.found, to, pair.there);
+    }
+    if (there === undefined) await this.setMode(target, found.mode);
+    if (nodeMajor >= 26 && this.request.preserveTimestamps) await this.copyTimes(source, target);
+  }
+
+  private async copyFile(source: string, { mode }: Found, target: string, there: Found | undefined): Promise<void> {
+    const { force, preserveTimestamps } = this.request;
+    if (there !== undefined) {
+      if (!force) return this.refuseExisting(target);
+      this.must(await this.engine.unlink(target), "unlink", target);
+    }
+    this.must(await this.engine.copyFile(source, target, this.request.mode), "copyfile", source, target);
+    if (preserveTimestamps) {
+      if ((mode & 0o200) === 0) await this.setMode(target, mode | 0o200);
+      await this.copyTimes(source, target);
+    }
+    await this.setMode(target, mode);
+  }
+
+  private async copyTimes(source: string, target: string): Promise<void> {
+    const pending = this.engine.stat(source, true);
+    const fields = pending instanceof Promise ? await pending : pending;
+    if (typeof fields === "number") throw systemError(fields, "stat", source);
+    // To the millisecond, as Node has them in its Dates.
+    const { atime, mtime } = statsFrom(fields, false);
+    this.must(await this.engine.utimes(target, atime.getTime() / 1000, mtime.getTime() / 1000, true), "utime", target);
+  }
+
+  private async copyLink(source: string, target: string, there: Found | undefined): Promise<void> {
+    let content = await this.readLink(source);
+    if (typeof content === "number") throw systemError(content, "readlink", source);
+    if (!this.request.verbatimSymlinks && !isAbsolute(content)) content = resolve(dirname(source), content);
+    if (there !== undefined) {
+      const replaced = await this.readLink(target);
+      if (typeof replaced === "string") {
+        await this.checkLink(source, content, target, isAbsolute(replaced) ? replaced : resolve(dirname(target), replaced));
+        this.must(await this.engine.unlink(target), "unlink", target);
+      } else if (errnoOf(replaced) !== -EINVAL) throw systemError(replaced, "readlink", target);
+    }
+    this.must(await this.engine.symlink(content, target), "symlink", content, target);
+  }
+
+  /** @param content what the new link says, @param replaced where the old one leads */
+  private async checkLink(source: string, content: string, target: string, replaced: string): Promise<void> {
+    const leadsTo = nodeMajor >= 24 ? await this.look(source, true, "stat", true) : undefined;
+    const concerns = nodeMajor < 24 || (leadsTo !== undefined && isDirectory(leadsTo));
+    if (concerns && isWithin(content, replaced)) throw await intoItself(content, replaced, target);
+    const found = await this.look(source, true, "stat");
+    if (found === undefined) throw systemError(-ENOENT, "stat", source);
+    if (isDirectory(found) && isWithin(replaced, content))
+      throw await refusal("ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY", "EINVAL", target, `cannot overwrite ${replaced} with ${content}`);
+  }
+
+  private async refuseExisting(target: string): Promise<void> {
+    const { force, errorOnExist } = this.request;
+    if (errorOnExist && !force) throw await refusal("ERR_FS_CP_EEXIST", "EEXIST", target, `${target} already exists`);
+  }
+
+  private async makeDirectories(path: string): Promise<void> {
+    const made = await this.engine.mkdir(path, 0o777, true);
+    if (typeof made === "object") throw systemError(made.result, "mkdir", made.path);
+    if (typeof made === "number") this.must(made, "mkdir", path);
+  }
+
+  private async make(path: string): Promise<Result> {
+    const made = await this.engine.mkdir(path, 0o777, false);
+    return typeof made === "number" ? made : 0;
+  }
+
+  private async readLink(path: string): Promise<string | Result> {
+    const content = await this.engine.readlink(path, false);
+    return typeof content === "object" ? content.toString() : content;
+  }
+
+  private async setMode(path: string, mode: number): Promise<void> {
+    this.must(await this.engine.chmod(path, mode & 0o7777), "chmod", path);
+  }
+
+  private must(result: Result, syscall: string, path: string, target?: string): void {
+    if (result < 0) throw systemError(result, syscall, path, target);
+  }
+
+  /** Undefined where there is nothing. @param whatever also where it cannot be said */
+  private async look(path: string, followLinks: boolean, syscall: string, whatever = false): Promise<Found | undefined> {
+    const pending = this.engine.stat(path, followLinks);
+    const fields = pending instanceof Promise ? await pending : pending;
+    if (typeof fields === "number") {
+      if (whatever || errnoOf(fields) === -ENOENT) return undefined;
+      throw systemError(fields, syscall, path);
+    }
+    const mode = fields.numbers[1] ?? 0;
+    const { bigints } = fields;
+    return { mode, type: mode & constants.S_IFMT, device: bigints[0] ?? 0n, inode: bigints[7] ?? 0n };
+  }
+}
+
+/** Windows has rules of its own for links, and on 32 bits Node warns of timestamps. */
+const isCommonSystem = process.platform !== "win32" && process.arch !== "ia32";
+
+/** cp(src, dest[, options]) */
+export const makeCp = (engine: Ground) =>
+  async function cp(src: unknown, dest: unknown, options: unknown): Promise<unknown> {
+    const request = cpRequestOf(options);
+    const source = pathOf(src);
+    const target = pathOf(dest);
+    // Bytes Node cannot take apart: it fails before it copies anything.
+    if (request === undefined || typeof source !== "string" || typeof target !== "string" || !isCommonSystem)
+      return engine.oracle.cp(src, dest, options);
+    await new Copy(engine(), request).start(source, target);
+    return undefined;
+  };

@@ -1,0 +1,163 @@
+/** readdir with `recursive`: all directories of a tree are read as soon as they are known, and put in Node's order then. */
+
+import type { Dirent } from "node:fs";
+import { join, relative, sep } from "node:path";
+import type { Engine, Path } from "../backends/engine";
+import { systemError } from "../errors";
+import {
+  comesAsText, decodedName, decodedNames, directoryType, DirentOf, linkType, lookedUpType, unknownType, within,
+  type Name, type NameDecoding,
+} from "./dirents";
+import { nodeMajor } from "./oracle";
+import { isDirectory } from "./stats";
+
+export interface TreeRequest {
+  readonly decoding: NameDecoding;
+  readonly withFileTypes: boolean;
+}
+
+interface Folder {
+  readonly path: Name;
+  readonly names: Name[];
+  readonly types: Uint8Array;
+  /** In the order of their names. An error counts only once Node would have met it. */
+  readonly below: readonly (Folder | Error)[];
+}
+
+/** Since Node 26, level by level, and by the bytes of the names; before, the last directory found first, and by the text. */
+const byLevels = nodeMajor >= 26;
+
+/** What stands for bytes that are no UTF-8: such a name does not lead back to its file. */
+const replacement = "\ufffd";
+
+/** Whether older Nodes, which walk over text, can list a tree: bytes they refuse. */
+export const canList = (path: Path, decoding: NameDecoding): boolean =>
+  byLevels || (typeof path === "string" && decoding !== "buffer");
+
+class Walk {
+  constructor(
+    private readonly engine: Engine,
+    private readonly request: TreeRequest,
+  ) {}
+
+  async read(path: Name): Promise<Folder | Error> {
+    const { decoding } = this.request;
+    const listing = await this.list(path, comesAsText(decoding));
+    if (typeof listing === "number") return systemError(listing, "scandir", path);
+    const types = listing.types ?? new Uint8Array(listing.names.length);
+    const names = byLevels ? listing.names : decodedNames(listing.names, decoding);
+    const reading: Promise<Folder | Error | undefined>[] = [];
+    for (const [index, name] of names.entries()) {
+      const type = types[index] ?? unknownType;
+      if (type === unknownType || type === directoryType || type === linkType || this.misleads(name))
+        reading.push(this.descend(path, name, index, types));
+    }
+    const below = (await Promise.all(reading)).filter((found) => found !== undefined);
+    return { path, names, types, below };
+  }
+
+  private async list(path: Name, asText: boolean) {
+    const listing = await this.engine.readdir(path, !asText, true);
+    if (typeof listing === "number" || !asText || !byLevels) return listing;
+    const isText = (listing.names as string[]).every((name) => !name.includes(replacement));
+    return isText ? listing : this.engine.readdir(path, true, true);
+  }
+
+  /** Older Nodes look at the path that the decoded name gives, which may be another file's or nobody's. */
+  private misleads(name: Name): boolean {
+    if (byLevels || this.request.withFileTypes) return false;
+    return !comesAsText(this.request.decoding) || name.includes(replacement);
+  }
+
+  private async descend(parent: Name, name: Name, index: number, types: Uint8Array): Promise<Folder | Error | undefined> {
+    // Half a character of UTF-16 decodes to nothing: that is the parent once more, and so on for ever.
+    if (name.length === 0) return undefined;
+    const path = byLevels ? within(parent, name) : join(parent as string, name as string);
+    try {
+      if (types[index] === unknownType && this.request.withFileTypes) types[index] = await lookedUpType(this.engine, path);
+      if (!(await this.leadsOn(path, name, types[index]))) return undefined;
+      const found = await this.read(path);
+      const looksFirst = !byLevels && !this.request.withFileTypes;
+      return found instanceof Error && looksFirst && !(await this.isDirectory(path)) ? undefined : found;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  private async leadsOn(path: Name, name: Name, type: number | undefined): Promise<boolean> {
+    if (type === directoryType && !this.misleads(name)) return true;
+    if (this.request.withFileTypes && (!byLevels || type !== linkType)) return false;
+    return this.isDirectory(path);
+  }
+
+  private async isDirectory(path: Name): Promise<boolean> {
+    const pending = this.engine.stat(path, true);
+    const fields = pending instanceof Promise ? await pending : pending;
+    return typeof fields !== "number" && isDirectory(fields);
+  }
+}
+
+const folderOr = (found: Folder | Error): Folder => {
+  if (found instanceof Error) throw found;
+  return found;
+};
+
+/** The last directory found is listed first. Throws the error that Node would have met first. */
+function lastFirst(root: Folder): Folder[] {
+  const ordered: Folder[] = [];
+  const waiting = [root];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    ordered.push(next);
+    for (const found of next.below) waiting.push(folderOr(found));
+  }
+  return ordered;
+}
+
+function levelByLevel(root: Folder): Folder[] {
+  const ordered: (Folder | Error)[] = [root];
+  for (const found of ordered) for (const below of folderOr(found).below) ordered.push(below);
+  return ordered as Folder[];
+}
+
+/** Where a folder lies below the root, as its names were read. */
+function placeOf(folder: Folder, root: Folder): Name {
+  const start = within(root.path, "");
+  if (typeof folder.path === "string" && typeof start === "string") return folder.path.slice(start.length);
+  return Buffer.from(folder.path as string).subarray(Buffer.from(start as string).length);
+}
+
+const joined = (base: Name, place: Name): Name =>
+  typeof base === "string" && typeof place === "string" ? join(base, place) : within(base, place);
+
+function shownNames(folder: Folder, root: Folder, decoding: NameDecoding): Name[] {
+  if (byLevels) {
+    const place = placeOf(folder, root);
+    return folder.names.map((name) => decodedName(place.length === 0 ? name : within(place, name), decoding));
+  }
+  const from = root.path as string;
+  const names = folder.names as string[];
+  // Only names in UTF-8 are sure to be without a separator.
+  if (!comesAsText(decoding)) return names.map((name) => relative(from, join(folder.path as string, name)));
+  const place = relative(from, folder.path as string);
+  return place === "" ? names : names.map((name) => `${place}${sep}${name}`);
+}
+
+/** @param given the path that the entries of the root itself carry */
+function shownEntries(folder: Folder, root: Folder, given: Name, decoding: NameDecoding): Dirent[] {
+  const below = (): Name => (byLevels ? joined(given, decodedName(placeOf(folder, root), decoding)) : folder.path);
+  const parentPath = folder === root ? given : below();
+  return folder.names.map(
+    (name, index) => new DirentOf(decodedName(name, decoding), folder.types[index] ?? unknownType, parentPath),
+  );
+}
+
+/** @param given the path as it stands in the root's entries */
+export async function listTree(engine: Engine, path: Path, given: Name, request: TreeRequest): Promise<Name[] | Dirent[]> {
+  const root = await new Walk(engine, request).read(typeof path === "string" ? path : Buffer.from(path));
+  if (root instanceof Error) throw root;
+  const { decoding, withFileTypes } = request;
+  const folders = byLevels ? levelByLevel(root) : lastFirst(root);
+  return withFileTypes
+    ? folders.flatMap((folder) => shownEntries(folder, root, given, decoding))
+    : folders.flatMap((folder) => shownNames(folder, root, decoding));
+}
