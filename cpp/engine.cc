@@ -14,8 +14,6 @@ namespace {
 // it would hit: awaiting settled promises in a loop would otherwise starve timers.
 constexpr std::chrono::microseconds kTurnBudget{1000};
 
-constexpr size_t kWorthAWorker = 8;
-
 constexpr int kWatchedDescriptors = 65536;
 
 // What waits for readiness has no positions (pread(2): ESPIPE), but for devices like /dev/zero. To be found out before
@@ -110,17 +108,6 @@ void Engine::finish(Operation& operation, Result result) {
 }
 
 void Engine::go_on_with_postponed() {
-  // Many at once are real concurrency: a worker takes the writes, one after the other, while this thread goes on.
-  if (postponed_.size() >= kWorthAWorker) {
-    for (Operation* operation = postponed_.front(); operation != nullptr;) {
-      Operation* following = operation->next;
-      if (operation->writes()) {
-        postponed_.remove(*operation);
-        queue(*operation);
-      }
-      operation = following;
-    }
-  }
   while (!postponed_.empty() && within_budget()) {
     Operation& operation = *postponed_.pop();
     const Result result = try_now(operation);
