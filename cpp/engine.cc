@@ -19,8 +19,8 @@ constexpr int kWatchedDescriptors = 65536;
 // What waits for readiness has no positions (pread(2): ESPIPE), but for devices like /dev/zero. To be found out before
 // anybody waits; and the ring would ignore the offset.
 bool refuses_offset(const Operation& operation) {
-  return operation.transfers() && operation.traits != Traits::kUnknown && (operation.traits & Traits::kPolled) != 0 &&
-         operation.offset >= 0 && ::lseek(operation.fd, 0, SEEK_CUR) < 0 && errno == ESPIPE;
+  return operation.transfers() && operation.has(Traits::kPolled) && operation.offset >= 0 &&
+         ::lseek(operation.fd, 0, SEEK_CUR) < 0 && errno == ESPIPE;
 }
 
 }  // namespace
@@ -84,20 +84,17 @@ void Engine::enqueue(Operation& operation) {
   if (operation.state == OperationState::kPostponed) {
     postponed_.push(operation);
     wake_.wake();  // the loop must not sleep now
-    return;
+  } else {
+    queue(operation);
   }
-  if (refuses_offset(operation)) {
-    finish(operation, -ESPIPE);
-    return;
-  }
-  queue(operation);
-  if (!options_.deferred) flush();
 }
 
 void Engine::queue(Operation& operation) {
+  if (refuses_offset(operation)) return finish(operation, -ESPIPE);
   operation.state = OperationState::kQueued;
   set_busy(operation, 1);
   queue_.push(operation);
+  if (!options_.deferred) flush();
 }
 
 // Ends an operation that the backend never had.
@@ -112,9 +109,7 @@ void Engine::go_on_with_postponed() {
     Operation& operation = *postponed_.pop();
     const Result result = try_now(operation);
     if (result == kMiss) {
-      operation.state = OperationState::kPrepared;
-      --pending_;  // it is handed in once more
-      enqueue(operation);
+      queue(operation);
     } else {
       finish(operation, result);
     }

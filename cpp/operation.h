@@ -178,6 +178,9 @@ struct Operation {
   Operation* next = nullptr;  // in whichever queue holds it
   Operation* previous = nullptr;
 
+  // Whether the descriptor is known to have this trait.
+  bool has(int32_t trait) const { return traits != Traits::kUnknown && (traits & trait) != 0; }
+
   bool transfers() const { return opcode <= Opcode::kWritev; }
   bool writes() const { return opcode == Opcode::kWrite || opcode == Opcode::kWritev || opcode == Opcode::kWriteFile; }
 

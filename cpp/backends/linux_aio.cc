@@ -22,8 +22,7 @@ constexpr size_t kBatch = 64;
 // (4.18+), which the kernel gives to a workqueue.
 bool belongs_in_kernel(const Operation& operation) {
   if (operation.opcode == Opcode::kFsync || operation.opcode == Opcode::kFdatasync) return true;
-  return operation.transfers() && operation.traits != Traits::kUnknown && (operation.traits & Traits::kDirect) != 0 &&
-         operation.offset >= 0;  // kernel AIO has no cursor
+  return operation.transfers() && operation.has(Traits::kDirect) && operation.offset >= 0;  // kernel AIO has no cursor
 }
 
 void prepare(iocb& block, Operation& operation, int wake_fd) {

@@ -82,8 +82,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
 
   // Buffered writes of one descriptor wait for each other's inode lock: a second thread would only burn its time there.
   static bool is_lane(const Operation& operation) {
-    return operation.writes() && operation.traits != Traits::kUnknown &&
-           (operation.traits & Traits::kWriteBuffered) != 0;
+    return operation.writes() && operation.has(Traits::kWriteBuffered);
   }
   bool lane_is_taken(const Operation& operation) const {
     return is_lane(operation) && std::any_of(busy.begin(), busy.end(), [&operation](const Busy& entry) {
@@ -179,8 +178,7 @@ ThreadPool::ThreadPool(unsigned limit, Completions& completions)
 ThreadPool::~ThreadPool() { stop(); }
 
 Route ThreadPool::accept(Operation& operation) {
-  const bool waits_for_readiness =
-      operation.transfers() && operation.traits != Traits::kUnknown && (operation.traits & Traits::kPolled) != 0;
+  const bool waits_for_readiness = operation.transfers() && operation.has(Traits::kPolled);
   if (!waits_for_readiness || !readiness_.add(operation)) batch_.push(operation);
   return Route::kPool;
 }

@@ -163,7 +163,7 @@ void UringBackend::complete(Operation& operation, Result result) {
     result = -ECANCELED;
   }
   // What the ring would not do without waiting on a file that answers EAGAIN to nobody (a regular one) the pool does.
-  const bool regular = (operation.traits & Traits::kRegular) != 0 && operation.traits != Traits::kUnknown;
+  const bool regular = operation.has(Traits::kRegular);
   if (result == -EAGAIN && regular) return go_on_in_pool(operation);
   if (operation.transfers() && result >= 0) {
     const bool whole = advance(operation, static_cast<size_t>(result)) || result == 0;

@@ -100,7 +100,7 @@ Result transfer_all(Operation& operation) {
     const Result moved = transfer_once(operation, 0);
     if (moved < 0) return operation.done > 0 ? static_cast<Result>(operation.done) : moved;
     if (advance(operation, static_cast<size_t>(moved)) || moved == 0) break;
-  } while ((operation.traits & Traits::kRegular) != 0 && operation.traits != Traits::kUnknown);
+  } while (operation.has(Traits::kRegular));
   return static_cast<Result>(operation.done);
 }
 
