@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "system/relax.h"
 #include "system/stat.h"
 
 namespace caio {
@@ -16,6 +17,11 @@ constexpr std::chrono::microseconds kTurnBudget{1000};
 
 constexpr int kWatchedDescriptors = 65536;
 
+// How much of a batch the engine's thread does before it delivers: enough to be worth the crossing.
+constexpr int kDeliverAfter = 16;
+// How long it looks for what the helper has nearly done before it sleeps: about what sleeping and waking would cost.
+constexpr int kSpins = 1000;
+
 // What waits for readiness has no positions (pread(2): ESPIPE), but for devices like /dev/zero. To be found out before
 // anybody waits; and the ring would ignore the offset.
 bool refuses_offset(const Operation& operation) {
@@ -26,7 +32,10 @@ bool refuses_offset(const Operation& operation) {
 }  // namespace
 
 Engine::Engine(const EngineOptions& options)
-    : options_(options), completions_(wake_), backend_(make_backend(options, wake_, completions_)) {}
+    : options_(options),
+      completions_(wake_),
+      backend_(make_backend(options, wake_, completions_)),
+      batch_(completions_) {}
 
 Engine::~Engine() { stop(); }
 
@@ -66,6 +75,10 @@ Result Engine::try_now(Operation& operation) {
 
 Result Engine::attempt(Operation& operation) {
   if (!options_.try_now) return kMiss;
+  if (joins_batch(operation)) {
+    operation.state = OperationState::kShared;
+    return kMiss;
+  }
   // Descriptors must be given back even by a program that never lets the loop turn.
   if (within_budget() || operation.opcode == Opcode::kClose) return try_now(operation);
   // Another turn costs less than another thread.
@@ -81,9 +94,13 @@ void Engine::enqueue(Operation& operation) {
   const auto at = static_cast<size_t>(operation.ticket);
   if (at >= by_ticket_.size()) by_ticket_.resize(at + 1);
   by_ticket_[at] = &operation;
-  if (operation.state == OperationState::kPostponed) {
+  if (operation.state == OperationState::kShared) {
+    ++shared_;
+    attend(true);
+    batch_.push(operation);
+  } else if (operation.state == OperationState::kPostponed) {
+    if (postponed_.empty()) wake_.wake();  // the loop must not sleep now
     postponed_.push(operation);
-    wake_.wake();  // the loop must not sleep now
   } else {
     queue(operation);
   }
@@ -117,6 +134,50 @@ void Engine::go_on_with_postponed() {
   if (!postponed_.empty()) wake_.wake();
 }
 
+// An operation that comes alone is tried at once. One that comes while others are under way is shared with the helper.
+bool Engine::joins_batch(const Operation& operation) {
+  if (!SharedBatch::takes(operation)) return false;
+  if (shared_ >= SharedBatch::kCapacity || shared_ + in_flight_ >= options_.max_requests) return false;
+  if (expected_ > 0) {
+    --expected_;
+    return true;
+  }
+  return shared_ > 0 || (unsettled_ != nullptr && *unsettled_ != 0);
+}
+
+void Engine::serve_shared(Operation& operation) {
+  const Result result = operation.cancelled ? -ECANCELED : try_now(operation);
+  if (result == kMiss) {
+    --shared_;
+    return queue(operation);
+  }
+  operation.result = result;
+  completions_.push(operation);
+}
+
+bool Engine::work() {
+  expected_ = 0;
+  if (!attending_) return false;
+  int done = 0;
+  for (int spins = 0; shared_ > 0 && spins < kSpins && within_budget();) {
+    Operation* operation = done < kDeliverAfter ? batch_.take() : nullptr;
+    if (operation != nullptr) {
+      serve_shared(*operation);
+      ++done;
+    } else if (!completions_.empty()) {
+      return true;
+    } else {
+      relax();
+      ++spins;
+    }
+  }
+  if (!queue_.empty()) flush();
+  attend(false);
+  // What ended before the promise to look was taken back has woken nobody; and what nobody began waits for this thread.
+  if (!completions_.empty() || !batch_.empty()) wake_.wake();
+  return false;
+}
+
 void Engine::recycle(Operation& operation) {
   if (operation.state == OperationState::kDone) {
     --pending_;
@@ -143,16 +204,32 @@ void Engine::turn() {
 }
 
 Operation* Engine::reap() {
-  wake_.clear();
   backend_->reap();
-  Operation* finished = completions_.take();
-  for (Operation* operation = finished; operation != nullptr; operation = operation->next) {
-    if (operation->state != OperationState::kPrepared) {
+  Operation* finished = nullptr;
+  Operation** end = &finished;
+  size_t shared = 0;
+  for (Operation* operation = completions_.take(); operation != nullptr;) {
+    Operation* following = operation->next;
+    if (operation->state == OperationState::kShared) {
+      ++shared;
+      if (operation->result == kWantsOwnThread) {
+        queue(*operation);
+        operation = following;
+        continue;
+      }
+      if (operation->by_helper) count(*operation, Route::kPool);
+    } else if (operation->state != OperationState::kPrepared) {
       --in_flight_;
       set_busy(*operation, -1);
     }
     operation->state = OperationState::kDone;
+    *end = operation;
+    end = &operation->next;
+    operation = following;
   }
+  *end = nullptr;
+  shared_ -= shared;
+  expected_ = shared > 1 ? shared : 0;
   if (!queue_.empty()) flush();
   return finished;
 }
@@ -181,6 +258,10 @@ bool Engine::cancel(int64_t ticket) {
     drop(*operation);
     return true;
   }
+  if (operation->state == OperationState::kShared) {
+    operation->cancelled = true;
+    return true;
+  }
   return backend_->cancel(*operation);
 }
 
@@ -199,6 +280,8 @@ void Engine::stop() {
   if (!backend_) return;
   while (!postponed_.empty()) drop(*postponed_.front());
   while (!queue_.empty()) drop(*queue_.front());
+  batch_.stop();
+  while (Operation* operation = batch_.take()) finish(*operation, -ECANCELED);
   backend_->stop();
   for (Operation* operation = completions_.take(); operation != nullptr;) {
     Operation* following = operation->next;

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "backends/backend.h"
+#include "backends/shared_batch.h"
 #include "system/try_now.h"
 
 namespace caio {
@@ -31,6 +32,7 @@ class Engine {
 
   // Becomes readable when there is something to reap.
   int wake_fd() const { return wake_.fd(); }
+  void clear_wake() { wake_.clear(); }
   // Operations that have ended, oldest first, linked through `next`; each must be recycled.
   Operation* reap();
   // True when the operation with this ticket will come back soon: as -ECANCELED, or done after all.
@@ -39,6 +41,11 @@ class Engine {
   // The event loop is about to wait: the batch of this turn goes down, and the next turn gets a fresh budget.
   void turn();
   void flush();
+
+  // Where the caller says whether hits are on their way to it: then the next operation does not come alone.
+  void watch(const uint8_t* unsettled) { unsettled_ = unsettled; }
+  // Works on the shared batch until something can be reaped (true), or this turn has no more to do.
+  bool work();
 
   // Ends everything in flight, waiting where it must; what has not been reaped is dropped.
   void stop();
@@ -53,6 +60,13 @@ class Engine {
 
   bool within_budget();
   Result try_now(Operation& operation);
+  void attend(bool attending) {
+    if (attending == attending_) return;
+    attending_ = attending;
+    completions_.attend(attending);
+  }
+  bool joins_batch(const Operation& operation);
+  void serve_shared(Operation& operation);
   void go_on_with_postponed();
   void queue(Operation& operation);
   void finish(Operation& operation, Result result);
@@ -76,9 +90,14 @@ class Engine {
   bool turn_begun_ = false;
   Clock::time_point budget_end_;
   OperationQueue postponed_;  // for try-now in the next turn, this one's budget being spent
-  OperationQueue queue_;      // of this turn, and what exceeds max_requests
-  size_t in_flight_ = 0;      // with the backend
-  size_t pending_ = 0;        // enqueued and not yet recycled
+  SharedBatch batch_;
+  size_t shared_ = 0;       // in the batch, or done and not yet reaped
+  bool attending_ = false;  // completions need not wake this thread
+  size_t expected_ = 0;     // operations that are likely to follow those that have just been reaped
+  const uint8_t* unsettled_ = nullptr;
+  OperationQueue queue_;  // of this turn, and what exceeds max_requests
+  size_t in_flight_ = 0;  // with the backend
+  size_t pending_ = 0;    // enqueued and not yet recycled
   std::deque<Operation> operations_;
   std::vector<Operation*> free_;
   std::vector<Operation*> by_ticket_;

@@ -119,6 +119,8 @@ class Bytes {
   char* data() const { return data_.get(); }
   size_t size() const { return size_; }
   void shrink(size_t size) { size_ = size; }
+  // The memory becomes the caller's, to be given to std::free.
+  char* release() { return data_.release(); }
   explicit operator bool() const { return data_ != nullptr; }
 
  private:
@@ -137,7 +139,7 @@ class ByteSink {
 };
 
 // Written and read by the engine's thread only.
-enum class OperationState : uint8_t { kFree, kPrepared, kPostponed, kQueued, kAccepted, kInFlight, kDone };
+enum class OperationState : uint8_t { kFree, kPrepared, kPostponed, kShared, kQueued, kAccepted, kInFlight, kDone };
 
 struct Operation {
   Opcode opcode = Opcode::kRead;
@@ -148,6 +150,7 @@ struct Operation {
   bool with_types = false;             // readdir
   bool flush = false;                  // writeFile: fsync before close
   bool cut_times = false;              // utimes: to microseconds
+  bool by_helper = false;              // done by the thread that shares the batch
   uint16_t priority = 0;               // ioprio_set(2) value
   int32_t fd = -1;
   int32_t flags = 0;  // open(2) flags; access(2) mode; copyFile mode
@@ -181,13 +184,19 @@ struct Operation {
   // Whether the descriptor is known to have this trait.
   bool has(int32_t trait) const { return traits != Traits::kUnknown && (traits & trait) != 0; }
 
+  // Whether closing it waits for no write-back and no network (but it may free an unlinked file's blocks).
+  bool closes_lightly() const {
+    constexpr int32_t kLight = Traits::kReadOnly | Traits::kLocal;
+    return traits != Traits::kUnknown && (traits & (kLight | Traits::kPolled)) == kLight;
+  }
+
   bool transfers() const { return opcode <= Opcode::kWritev; }
   bool writes() const { return opcode == Opcode::kWrite || opcode == Opcode::kWritev || opcode == Opcode::kWriteFile; }
 
   // Ready for another use; strings and vectors keep their capacity.
   void reset() {
     cancelled.store(false, std::memory_order_relaxed);
-    cut_times = unbounded = as_text = with_types = flush = false;
+    by_helper = cut_times = unbounded = as_text = with_types = flush = false;
     priority = 0;
     fd = -1;
     flags = 0;

@@ -27,13 +27,16 @@ export const failedStep = (result: number): string => steps[Math.floor(-result /
 const asText = (location: string | Uint8Array): string =>
   typeof location === "string" ? location.toWellFormed() : Buffer.from(location.buffer, location.byteOffset, location.byteLength).toString();
 
+// Node makes the map anew at every call.
+const systemErrors = getSystemErrorMap();
+
 /**
  * @param result −errno, or a job's failure
  * @param syscall Node's name for it (libuv's, e.g. "scandir" for readdir)
  */
 export function systemError(result: number, syscall: string, path?: Location, dest?: Location): SystemError {
   const errno = errnoOf(result);
-  const [code, description] = getSystemErrorMap().get(errno) ?? [`Unknown system error ${errno}`, ""];
+  const [code, description] = systemErrors.get(errno) ?? [`Unknown system error ${errno}`, ""];
   let message = description === "" ? `${code}: ${code}, ${syscall}` : `${code}: ${description}, ${syscall}`;
   if (path !== undefined) message += ` '${asText(path)}'`;
   if (dest !== undefined) message += ` -> '${asText(dest)}'`;

@@ -57,13 +57,15 @@ export type NativeCounters = Float64Array;
 export interface NativeEngine {
   /** Completion records, `recordLength` numbers each: ticket, result, then `Native.statFields` stat fields. */
   readonly records: Float64Array;
-  /** The stat fields of the same records as 64-bit integers, `Native.statFields` each. */
+  /** The same records with the stat fields as 64-bit integers; nothing else is filled in. */
   readonly bigRecords: BigInt64Array;
   /** Values of the same records where the result is not a number (bytes, text, names, a path), else undefined. */
   readonly values: unknown[];
   /** Stat fields of the last stat that ended synchronously. */
   readonly fields: Float64Array;
   readonly bigFields: BigInt64Array;
+  /** One byte, written by its user: not 0 while hits are on their way to their callers, so that the next operation does not come alone. */
+  readonly unsettled: Uint8Array;
 
   // Every operation: the ticket under which it comes back if it cannot end now.
   // position −1 is the descriptor's own cursor. traits as in TraitBits. priority is an ioprio_set(2) value, 0 for none.

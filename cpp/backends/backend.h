@@ -16,14 +16,18 @@ class Completions {
  public:
   explicit Completions(const WakeDescriptor& wake) : wake_(wake) {}
 
-  // The first one since the last take wakes the engine's thread; the others come along.
+  // The first one since the last take wakes the engine's thread, unless that will look anyway; the others come along.
   void push(Operation& operation) {
     Operation* head = head_.load(std::memory_order_relaxed);
     do {
       operation.next = head;
-    } while (!head_.compare_exchange_weak(head, &operation, std::memory_order_release, std::memory_order_relaxed));
-    if (head == nullptr) wake_.wake();
+    } while (!head_.compare_exchange_weak(head, &operation, std::memory_order_seq_cst, std::memory_order_relaxed));
+    if (head == nullptr && !attended_.load(std::memory_order_seq_cst)) wake_.wake();
   }
+
+  // The engine's thread promises to look for itself before it waits, or takes that back: then it must look once more.
+  void attend(bool attended) { attended_.store(attended, std::memory_order_seq_cst); }
+  bool empty() const { return head_.load(std::memory_order_seq_cst) == nullptr; }
 
   // All of them, oldest first, linked through `next`.
   Operation* take() {
@@ -41,6 +45,7 @@ class Completions {
  private:
   const WakeDescriptor& wake_;
   std::atomic<Operation*> head_{nullptr};
+  std::atomic<bool> attended_{false};
 };
 
 struct EngineOptions {

@@ -9,6 +9,7 @@
 
 #include "backends/worker_thread.h"
 #include "system/perform.h"
+#include "system/relax.h"
 
 namespace caio {
 
@@ -20,14 +21,6 @@ constexpr auto kIdleBeforeRetiring = 10s;
 // How long a worker looks for more before it sleeps: about what waking it would cost.
 constexpr int kSpins = 2000;
 constexpr auto kInterruptEvery = 1ms;
-
-void relax() {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
 
 }  // namespace
 

@@ -69,8 +69,7 @@ napi_value value_of(napi_env env, Operation& operation) {
       // Without bytes the job has only opened the file: the result is its descriptor.
       if (!operation.bytes) return nullptr;
       if (operation.as_text) return text(env, operation.bytes.data(), operation.bytes.size());
-      napi_create_buffer_copy(env, operation.bytes.size(), operation.bytes.data(), nullptr, &value);
-      return value;
+      return adopt(env, std::move(operation.bytes));
     case Opcode::kReadlink:
     case Opcode::kRealpath:
     case Opcode::kMakeTemporary:
@@ -94,13 +93,14 @@ void Delivery::start(napi_env env, napi_value object, napi_value on_complete) {
   napi_set_named_property(env, object, "values", values);
   records_ = make_array<double>(env, object, "records", napi_float64_array, kBatch * kRecordLength, arrays_[0]);
   big_records_ =
-      make_array<int64_t>(env, object, "bigRecords", napi_bigint64_array, kBatch * kStatFieldCount, arrays_[1]);
+      make_array<int64_t>(env, object, "bigRecords", napi_bigint64_array, kBatch * kRecordLength, arrays_[1]);
   fields_ = make_array<double>(env, object, "fields", napi_float64_array, kStatFieldCount, arrays_[2]);
   big_fields_ = make_array<int64_t>(env, object, "bigFields", napi_bigint64_array, kStatFieldCount, arrays_[3]);
+  unsettled_ = make_array<uint8_t>(env, object, "unsettled", napi_uint8_array, 1, arrays_[4]);
 }
 
 void Delivery::end(napi_env env) {
-  for (napi_ref reference : {on_complete_, values_, arrays_[0], arrays_[1], arrays_[2], arrays_[3]})
+  for (napi_ref reference : {on_complete_, values_, arrays_[0], arrays_[1], arrays_[2], arrays_[3], arrays_[4]})
     napi_delete_reference(env, reference);
   *this = Delivery();
 }
@@ -119,7 +119,7 @@ void Delivery::write(napi_env env, napi_value values, uint32_t at, Operation& op
   record[0] = static_cast<double>(operation.ticket);
   record[1] = static_cast<double>(operation.result);
   if (operation.opcode >= Opcode::kStat && operation.opcode <= Opcode::kStatfs && operation.result == 0) {
-    write_fields(operation.stat, record + 2, big_records_ + at * kStatFieldCount);
+    write_fields(operation.stat, record + 2, big_records_ + at * kRecordLength + 2);
   }
   if (napi_value value = value_of(env, operation)) napi_set_element(env, values, at, value);
   return_bounced(env, operation);

@@ -20,6 +20,9 @@ class Delivery {
   // Hands finished operations (linked through `next`) over and recycles them.
   void deliver(napi_env env, Engine& engine, Operation* finished);
 
+  // Written by JavaScript: not 0 while hits are on their way to their callers.
+  const uint8_t* unsettled() const { return unsettled_; }
+
   void set_fields(const StatFields& fields) const { write_fields(fields, fields_, big_fields_); }
 
  private:
@@ -28,9 +31,10 @@ class Delivery {
 
   napi_ref on_complete_ = nullptr;
   napi_ref values_ = nullptr;
-  napi_ref arrays_[4] = {};
+  napi_ref arrays_[5] = {};
   double* records_ = nullptr;
   int64_t* big_records_ = nullptr;
+  uint8_t* unsettled_ = nullptr;
   double* fields_ = nullptr;
   int64_t* big_fields_ = nullptr;
 };

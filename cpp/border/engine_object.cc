@@ -8,10 +8,7 @@ EngineObject::EngineObject(napi_env env, Environment& environment, const EngineO
     : env_(env),
       environment_(environment),
       engine_(std::make_unique<Engine>(options)),
-      wake_up_([this] { on_readable(); },
-               [this] {
-                 if (engine_) engine_->turn();
-               }) {
+      wake_up_([this] { on_readable(); }, [this] { on_turn(); }) {
   environment_.engines.insert(this);
 }
 
@@ -19,6 +16,7 @@ Result EngineObject::start(napi_value object, napi_value on_complete) {
   if (const Result started = engine_->start(); started < 0) return started;
   if (const int started = wake_up_.start(env_, engine_->wake_fd()); started < 0) return started;
   delivery_.start(env_, object, on_complete);
+  engine_->watch(delivery_.unsettled());
   napi_value name;
   napi_value deliver;
   napi_create_string_utf8(env_, "caio", NAPI_AUTO_LENGTH, &name);
@@ -77,19 +75,38 @@ void EngineObject::end_all(Environment& environment) {
 
 void EngineObject::on_readable() {
   if (ended() || environment_.ending) return;
+  engine_->clear_wake();
+  deliver_all();
+}
+
+void EngineObject::on_turn() {
+  if (ended() || environment_.ending) return;
+  engine_->turn();
+  if (engine_->work()) deliver_all();
+}
+
+void EngineObject::deliver_all() {
+  do {
+    if (!make_callback()) return;
+  } while (!ended() && !environment_.ending && engine_->work());
+}
+
+bool EngineObject::make_callback() {
   napi_handle_scope scope;
-  if (napi_open_handle_scope(env_, &scope) != napi_ok) return;
+  if (napi_open_handle_scope(env_, &scope) != napi_ok) return false;
   // napi_make_callback enters the context and, when it returns, runs microtasks and process.nextTick callbacks: without
   // it they would wait for somebody else's callback.
   napi_value deliver;
   napi_value receiver;
   napi_get_reference_value(env_, deliver_, &deliver);
   napi_get_global(env_, &receiver);
-  if (napi_make_callback(env_, async_context_, receiver, deliver, 0, nullptr, nullptr) == napi_pending_exception) {
+  const napi_status status = napi_make_callback(env_, async_context_, receiver, deliver, 0, nullptr, nullptr);
+  if (status == napi_pending_exception) {
     napi_value exception;
     if (napi_get_and_clear_last_exception(env_, &exception) == napi_ok) napi_fatal_exception(env_, exception);
   }
   napi_close_handle_scope(env_, scope);
+  return status == napi_ok || status == napi_pending_exception;
 }
 
 napi_value EngineObject::deliver(const Arguments& arguments) {

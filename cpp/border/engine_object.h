@@ -36,6 +36,10 @@ class EngineObject {
 
   Result start(napi_value object, napi_value on_complete);
   void on_readable();
+  void on_turn();
+  // Delivers, and works on the shared batch, until nothing is left for this turn.
+  void deliver_all();
+  bool make_callback();
   void stop_and_close();
   // Attempts, and on a miss pins the views, parks the operation and returns PENDING.
   napi_value run(Operation& operation, const napi_value* views = nullptr, size_t view_count = 0);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 namespace caio {
 
@@ -34,6 +35,54 @@ const BackingStores& backing_stores() {
   static const BackingStores found;
   return found;
 }
+
+// v8::BackingStore, of which nothing but its end is known here.
+struct BackingStoreDelete {
+  inline static void (*destroy)(void* store) = nullptr;
+  void operator()(void* store) const {
+    destroy(store);
+    ::operator delete(store);
+  }
+};
+using OwnedBackingStore = std::unique_ptr<void, BackingStoreDelete>;
+
+// An ArrayBuffer on memory of ours without a finalizer: Node-API's external buffers call back into the environment for
+// each, which costs more than copying a small file. std::unique_ptr and std::shared_ptr travel by address.
+struct ForeignMemory {
+  OwnedBackingStore (*new_backing_store)(void* data, size_t size, void (*deleter)(void*, size_t, void*),
+                                         void* deleter_data) = nullptr;
+  napi_value (*new_array_buffer)(void* isolate, std::shared_ptr<void> store) = nullptr;
+  void* (*current_isolate)() = nullptr;
+
+  bool complete() const {
+    return new_backing_store != nullptr && new_array_buffer != nullptr && current_isolate != nullptr &&
+           BackingStoreDelete::destroy != nullptr;
+  }
+
+  explicit ForeignMemory(napi_env env) {
+    if (backing_stores().of_array_buffer == nullptr || has_memory_cage(env)) return;
+    find(new_backing_store, "_ZN2v811ArrayBuffer15NewBackingStoreEPvmPFvS1_mS1_ES1_");
+    find(new_array_buffer, "_ZN2v811ArrayBuffer3NewEPNS_7IsolateESt10shared_ptrINS_12BackingStoreEE");
+    find(current_isolate, "_ZN2v87Isolate10GetCurrentEv");
+    find(BackingStoreDelete::destroy, "_ZN2v812BackingStoreD1Ev");
+  }
+
+  template <typename Function>
+  static void find(Function& function, const char* name) {
+    function = reinterpret_cast<Function>(::dlsym(RTLD_DEFAULT, name));
+  }
+
+  // Electron's V8 aborts on memory from outside its cage; its Node-API refuses it politely.
+  static bool has_memory_cage(napi_env env) {
+    napi_value buffer = nullptr;
+    const auto release = [](napi_env, void* data, void*) { std::free(data); };
+    void* probe = std::malloc(1);
+    if (probe == nullptr) return true;
+    if (napi_create_external_arraybuffer(env, probe, 1, release, nullptr, &buffer) == napi_ok) return false;
+    std::free(probe);
+    return true;
+  }
+};
 
 napi_value array_buffer_of(napi_env env, napi_value view) {
   bool is_typed_array = false;
@@ -122,6 +171,22 @@ void return_bounced(napi_env env, Operation& operation) {
     }
     napi_delete_reference(env, part.view);
   }
+}
+
+napi_value adopt(napi_env env, Bytes bytes) {
+  static const ForeignMemory foreign(env);
+  const size_t size = bytes.size();
+  if (foreign.complete()) {
+    const auto release = [](void* data, size_t, void*) { std::free(data); };
+    OwnedBackingStore store = foreign.new_backing_store(bytes.data(), size, release, nullptr);
+    bytes.release();
+    return foreign.new_array_buffer(foreign.current_isolate(), std::shared_ptr<void>(std::move(store)));
+  }
+  void* data = nullptr;
+  napi_value buffer = nullptr;
+  if (napi_create_arraybuffer(env, size, &data, &buffer) != napi_ok) return nullptr;
+  if (size > 0) std::memcpy(data, bytes.data(), size);
+  return buffer;
 }
 
 napi_value aligned_buffer(napi_env env, size_t size, size_t alignment) {

@@ -23,6 +23,9 @@ bool get_view(napi_env env, napi_value value, View& view);
 void pin(napi_env env, Operation& operation, const napi_value* views, size_t count);
 void return_bounced(napi_env env, Operation& operation);
 
+// The bytes as an ArrayBuffer, uncopied where the runtime can take memory of ours. Null when out of memory.
+napi_value adopt(napi_env env, Bytes bytes);
+
 // A zeroed Buffer whose first byte is aligned. Null when out of memory.
 napi_value aligned_buffer(napi_env env, size_t size, size_t alignment);
 

@@ -272,17 +272,14 @@ Result TryNow::open(Operation& operation) {
   if (opened < 0) return opened;
   const int fd = static_cast<int>(opened);
   if ((operation.flags & O_NONBLOCK) == 0) {
-    const int status_flags = ::fcntl(fd, F_GETFL);
-    ::fcntl(fd, F_SETFL, status_flags & ~O_NONBLOCK);
+    ::fcntl(fd, F_SETFL, operation.flags);
   }
   return fd + combine_traits(known.mode, operation.flags, mounts_.traits(known.device, fd)) * kTraitsShift;
 }
 
 Result TryNow::close(const Operation& operation) {
   remember(operation.fd, false);  // the number's next owner starts anew
-  constexpr int32_t kHarmless = Traits::kReadOnly | Traits::kLocal;
-  if (operation.traits == Traits::kUnknown || (operation.traits & (kHarmless | Traits::kPolled)) != kHarmless)
-    return kMiss;
+  if (!operation.closes_lightly()) return kMiss;
   // The last reference to an unlinked file frees its blocks: 239 ms for 1 GiB.
   DescriptorStat known;
   if (stat_cached(operation.fd, known) < 0 || known.links == 0) return kMiss;

@@ -29,8 +29,13 @@ export const traits = {
   APPEND: 512,
 } as const;
 
-/** Eighteen fields in the order of Node's own binding: dev mode nlink uid gid rdev blksize ino size blocks, then seconds and nanoseconds of atime, mtime, ctime, birthtime. */
+/**
+ * Eighteen fields in the order of Node's own binding: dev mode nlink uid gid rdev blksize ino size blocks, then seconds
+ * and nanoseconds of atime, mtime, ctime, birthtime.
+ */
 export interface StatFields {
+  /** Where they begin in both arrays. */
+  readonly first: number;
   readonly numbers: Float64Array;
   readonly bigints: BigInt64Array;
 }

@@ -9,9 +9,11 @@ import {
 import { Batch } from "./native/batch";
 import { endedEngine } from "./native/ended";
 import * as outcomes from "./native/outcome";
-import { ParkedNumber, ParkedOperation, ParkedStat, type Fields, type Parked } from "./native/parked";
+import { ParkedNumber, ParkedOperation, ParkedStat, RecordedStats, type Parked } from "./native/parked";
 
 const routeNames: readonly RouteName[] = ["tryNowHit", "tryNowMiss", "ring", "ioSubmit", "pool", "js"];
+
+const settled = Promise.resolve();
 
 export class NativeEngine implements Engine {
   readonly backend: NativeBackendName;
@@ -21,9 +23,10 @@ export class NativeEngine implements Engine {
   readonly #core: Addressee;
   readonly #addon: Native;
   readonly #pendingMark: number;
-  readonly #fields: Fields;
   readonly #scratch: StatFields;
   readonly #batch: Batch;
+  readonly #unsettled: Uint8Array;
+  readonly #afterHits: () => void;
   /** By ticket. */
   readonly #parked: (Parked | undefined)[] = [];
   readonly #freeTickets: number[] = [];
@@ -42,14 +45,13 @@ export class NativeEngine implements Engine {
     this.#pendingMark = addon.PENDING;
     this.#core = core;
     this.#native = core;
-    this.#fields = {
-      records: core.records,
-      bigRecords: core.bigRecords,
-      statFields: addon.statFields,
-      recordLength: addon.recordLength,
-    };
-    this.#scratch = { numbers: core.fields, bigints: core.bigFields };
+    this.#scratch = { first: 0, numbers: core.fields, bigints: core.bigFields };
     this.#batch = new Batch(addon);
+    const { unsettled } = core;
+    this.#unsettled = unsettled;
+    this.#afterHits = () => {
+      unsettled[0] = 0;
+    };
   }
 
   /** An engine, or −errno of the set-up call that failed. */
@@ -103,7 +105,9 @@ export class NativeEngine implements Engine {
 
   open(path: Path, flags: number, mode: number): Eventual<Result | OpenFile> {
     const result = this.#native.open(this.#ticket, path, flags, mode);
-    return result === this.#pendingMark ? this.#park(outcomes.opened) : outcomes.opened(result, undefined);
+    if (result === this.#pendingMark) return this.#park(outcomes.opened);
+    this.#noteHit();
+    return outcomes.opened(result, undefined);
   }
 
   close(fd: number, traits: number): Eventual<Result> {
@@ -112,7 +116,9 @@ export class NativeEngine implements Engine {
   }
 
   stat(path: Path, followLinks: boolean): Eventual<Result | StatFields> {
-    return this.#statOutcome(this.#native.stat(this.#ticket, path, followLinks));
+    const result = this.#native.stat(this.#ticket, path, followLinks);
+    if (result !== this.#pendingMark) this.#noteHit();
+    return this.#statOutcome(result);
   }
 
   fstat(fd: number): Eventual<Result | StatFields> {
@@ -125,7 +131,9 @@ export class NativeEngine implements Engine {
 
   access(path: Path, mode: number): Eventual<Result> {
     const result = this.#native.access(this.#ticket, path, mode);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    if (result === this.#pendingMark) return this.#parkNumber();
+    this.#noteHit();
+    return result;
   }
 
   chmod(path: Path, mode: number): Eventual<Result> {
@@ -216,8 +224,9 @@ export class NativeEngine implements Engine {
 
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
     const result = this.#native.readFile(this.#ticket, path, flags, asText);
-    if (typeof result !== "number") return result;
-    return result === this.#pendingMark ? this.#park(outcomes.fileContents) : outcomes.opened(result, undefined);
+    if (result === this.#pendingMark) return this.#park(outcomes.fileContents);
+    this.#noteHit();
+    return typeof result === "number" ? outcomes.opened(result, undefined) : result;
   }
 
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {
@@ -295,9 +304,16 @@ export class NativeEngine implements Engine {
     return counts;
   }
 
+  /** Until the caller of a hit hears of it, what follows does not come alone. */
+  #noteHit(): void {
+    if (this.#unsettled[0] !== 0) return;
+    this.#unsettled[0] = 1;
+    void settled.then(this.#afterHits);
+  }
+
   #statOutcome(result: number): Eventual<Result | StatFields> {
     if (result === this.#pendingMark) {
-      return new Promise((resolve) => this.#keep(new ParkedStat(this.#fields, resolve)));
+      return new Promise((resolve) => this.#keep(new ParkedStat(resolve)));
     }
     return result < 0 ? result : this.#scratch;
   }
@@ -318,18 +334,20 @@ export class NativeEngine implements Engine {
   }
 
   #complete(count: number): void {
-    const { records, recordLength } = this.#fields;
-    const { values } = this.#core;
+    const { recordLength, statFields } = this.#addon;
+    const { records, bigRecords, values } = this.#core;
+    const stats = new RecordedStats(records, bigRecords, count * recordLength);
     const finished: Parked[] = [];
     // All is taken out and every ticket freed before anybody hears of it: whoever does may start new operations.
     for (let index = 0; index < count; index++) {
-      const ticket = records[index * recordLength] ?? -1;
+      const begin = index * recordLength;
+      const ticket = records[begin] ?? -1;
       const parked = this.#parked[ticket];
       if (parked === undefined) continue;
       this.#parked[ticket] = undefined;
       this.#freeTickets.push(ticket);
       this.#pending--;
-      parked.take(records[index * recordLength + 1] ?? 0, values[index], index);
+      parked.take(records[begin + 1] ?? 0, values[index], stats, begin + recordLength - statFields);
       values[index] = undefined;
       finished.push(parked);
     }

@@ -8,7 +8,7 @@ import { errnoOf, systemError } from "../errors";
 import { pathOf } from "./arguments";
 import type { Ground } from "./ground";
 import { nodeMajor, oracle } from "./oracle";
-import { statsFrom } from "./stats";
+import { identityOf, statsFrom } from "./stats";
 
 interface CpRequest {
   readonly dereference: boolean;
@@ -254,9 +254,8 @@ class Copy {
       if (whatever || errnoOf(fields) === -ENOENT) return undefined;
       throw systemError(fields, syscall, path);
     }
-    const mode = fields.numbers[1] ?? 0;
-    const { bigints } = fields;
-    return { mode, type: mode & constants.S_IFMT, device: bigints[0] ?? 0n, inode: bigints[7] ?? 0n };
+    const { mode, device, inode } = identityOf(fields);
+    return { mode, type: mode & constants.S_IFMT, device, inode };
   }
 }
 

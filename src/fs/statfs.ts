@@ -12,9 +12,10 @@ let known: Constructor | undefined;
 const statFsClass = (): Constructor => (known ??= statfsSync("/").constructor as Constructor);
 
 /** From 24.16 on the class takes `frsize` between `bsize` and `blocks`; the engine has it last. */
-function statFsFrom({ numbers, bigints }: StatFields, bigint: boolean): StatsFs | BigIntStatsFs {
+function statFsFrom({ numbers, bigints, first }: StatFields, bigint: boolean): StatsFs | BigIntStatsFs {
   const StatFs = statFsClass();
-  const [type = 0, bsize = 0, blocks = 0, bfree = 0, bavail = 0, files = 0, ffree = 0, frsize = 0] = bigint ? bigints : numbers;
+  const [type = 0, bsize = 0, blocks = 0, bfree = 0, bavail = 0, files = 0, ffree = 0, frsize = 0] =
+    (bigint ? bigints : numbers).subarray(first);
   const rest = [blocks, bfree, bavail, files, ffree];
   return StatFs.length < 8 ? new StatFs(type, bsize, ...rest) : new StatFs(type, bsize, frsize, ...rest);
 }

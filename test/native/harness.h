@@ -67,6 +67,7 @@ class TestEngine {
     options.pool_size = pool_size;
     options.deferred = deferred;
     engine = std::make_unique<Engine>(options);
+    engine->watch(&unsettled);
     REQUIRE(engine->start() == 0);
   }
 
@@ -89,14 +90,12 @@ class TestEngine {
   // Turns the loop once: at most this long.
   void turn(int milliseconds) {
     engine->turn();
+    while (engine->work()) reap();
     pollfd readable{engine->wake_fd(), POLLIN, 0};
     if (::poll(&readable, 1, milliseconds) <= 0) return;
-    for (Operation* operation = engine->reap(); operation != nullptr;) {
-      Operation* following = operation->next;
-      take(*operation, operation->result);
-      engine->recycle(*operation);
-      operation = following;
-    }
+    engine->clear_wake();
+    reap();
+    while (engine->work()) reap();
   }
 
   void drain() {
@@ -113,6 +112,7 @@ class TestEngine {
 
   bool has(int64_t ticket) const { return results.count(ticket) != 0; }
 
+  uint8_t unsettled = 0;
   std::unique_ptr<Engine> engine;
   std::map<int64_t, Result> results;
   std::vector<std::string> last_names;
@@ -121,6 +121,15 @@ class TestEngine {
   StatFields last_stat{};
 
  private:
+  void reap() {
+    for (Operation* operation = engine->reap(); operation != nullptr;) {
+      Operation* following = operation->next;
+      take(*operation, operation->result);
+      engine->recycle(*operation);
+      operation = following;
+    }
+  }
+
   void take(Operation& operation, Result result) {
     CHECK(results.count(operation.ticket) == 0);  // exactly once
     results[operation.ticket] = result;

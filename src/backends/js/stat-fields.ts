@@ -27,13 +27,13 @@ export function statFields(stats: ShapeStats): StatFields {
     return [(time - rest) / nanosecondsPerSecond, rest];
   });
   const all = [...plain, ...times];
-  return { numbers: Float64Array.from(all, Number), bigints: BigInt64Array.from(all) };
+  return { first: 0, numbers: Float64Array.from(all, Number), bigints: BigInt64Array.from(all) };
 }
 
 export function statfsFields(stats: ShapeStatFs): StatFields {
   const { type, bsize, blocks, bfree, bavail, files, ffree, frsize = bsize } = stats;
   const all = [type, bsize, blocks, bfree, bavail, files, ffree, frsize].map(BigInt);
-  return { numbers: Float64Array.from(all, Number), bigints: BigInt64Array.from(all) };
+  return { first: 0, numbers: Float64Array.from(all, Number), bigints: BigInt64Array.from(all) };
 }
 
 /** Seconds since 1970 as a module takes them. */

@@ -11,6 +11,7 @@ export const endedEngine: Addressee = {
   values: [],
   fields: new Float64Array(),
   bigFields: new BigInt64Array(),
+  unsettled: new Uint8Array(1),
   read: refuse,
   write: refuse,
   readv: refuse,

@@ -22,8 +22,8 @@ export const madeDirectory: Outcome<Result | string | PathFailure> = (result, va
 };
 
 export const fileContents: Outcome<Result | Buffer | string | OpenFile> = (result, value) => {
-  if (typeof value === "string" || Buffer.isBuffer(value)) return value;
-  return opened(result, value);
+  if (typeof value === "string") return value;
+  return value instanceof ArrayBuffer ? Buffer.from(value) : opened(result, value);
 };
 
 export const removal: Outcome<Result | PathFailure> = (result, value) =>

@@ -3,17 +3,29 @@
 import type { StatFields } from "../engine";
 import type { Outcome } from "./outcome";
 
-/** Where the engine leaves the stat fields of a record. */
-export interface Fields {
-  readonly records: Float64Array;
-  readonly bigRecords: BigInt64Array;
-  readonly statFields: number;
-  readonly recordLength: number;
+/** The stat fields of a batch of records, copied at once, because the engine overwrites its own with the next batch. */
+export class RecordedStats {
+  #numbers: Float64Array | undefined;
+  #bigints: BigInt64Array | undefined;
+
+  constructor(
+    private readonly records: Float64Array,
+    private readonly bigRecords: BigInt64Array,
+    /** How much of both the batch takes. */
+    private readonly end: number,
+  ) {}
+
+  /** @param first where the fields of one record begin */
+  at(first: number): StatFields {
+    const numbers = (this.#numbers ??= this.records.slice(0, this.end));
+    const bigints = (this.#bigints ??= this.bigRecords.slice(0, this.end));
+    return { first, numbers, bigints };
+  }
 }
 
 export interface Parked {
-  /** Takes the answer out of record `index`; what is left there may be overwritten afterwards. */
-  take(result: number, value: unknown, index: number): void;
+  /** Takes the answer out of the record whose stat fields begin at `first`; what is left there may be overwritten afterwards. */
+  take(result: number, value: unknown, stats: RecordedStats, first: number): void;
   /** Tells the caller. */
   settle(): void;
 }
@@ -60,23 +72,10 @@ export class ParkedNumber implements Parked {
 export class ParkedStat implements Parked {
   private answer: number | StatFields = 0;
 
-  constructor(
-    private readonly fields: Fields,
-    private readonly resolve: (answer: number | StatFields) => void,
-  ) {}
+  constructor(private readonly resolve: (answer: number | StatFields) => void) {}
 
-  take(result: number, _value: unknown, index: number): void {
-    if (result < 0) {
-      this.answer = result;
-      return;
-    }
-    const { records, bigRecords, statFields, recordLength } = this.fields;
-    const inRecord = index * recordLength + recordLength - statFields;
-    const inBigRecord = index * statFields;
-    this.answer = {
-      numbers: records.slice(inRecord, inRecord + statFields),
-      bigints: bigRecords.slice(inBigRecord, inBigRecord + statFields),
-    };
+  take(result: number, _value: unknown, stats: RecordedStats, first: number): void {
+    this.answer = result < 0 ? result : stats.at(first);
   }
 
   settle(): void {

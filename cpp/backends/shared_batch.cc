@@ -1,0 +1,162 @@
+#include "backends/shared_batch.h"
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "backends/worker_thread.h"
+#include "system/perform.h"
+#include "system/relax.h"
+#include "system/try_now.h"
+
+namespace caio {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kIdleBeforeRetiring = 10s;
+constexpr auto kInterruptEvery = 1ms;
+// Waking a thread costs its caller some 2 µs, and more until it runs: fewer operations than this are done sooner alone.
+constexpr size_t kWorthWaking = 3;
+// How long the helper looks for more before it sleeps: about what the engine's thread needs for its own side of a
+// batch.
+constexpr int kSpins = 3000;
+
+}  // namespace
+
+struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
+  enum class Helper : uint8_t { kNone, kAwake, kAsleep };
+
+  explicit Shared(Completions& sink) : completions(sink) {}
+
+  Completions& completions;
+  const bool may_help = std::thread::hardware_concurrency() > 1;
+  // [head, tail) waits. Only the engine's thread moves the tail; who moves the head owns what was there.
+  std::array<std::atomic<Operation*>, kCapacity> slots{};
+  alignas(64) std::atomic<size_t> head{0};
+  alignas(64) std::atomic<size_t> tail{0};
+  alignas(64) std::atomic<Helper> helper{Helper::kNone};  // written with the lock
+  std::atomic<Operation*> current{nullptr};
+  std::mutex mutex;
+  std::condition_variable work;
+  std::condition_variable ended;
+  pthread_t thread{};
+  bool stopping = false;
+
+  size_t waiting() const {
+    const size_t first = head.load(std::memory_order_acquire);
+    return tail.load(std::memory_order_seq_cst) - first;
+  }
+
+  Operation* take() {
+    size_t first = head.load(std::memory_order_acquire);
+    while (first != tail.load(std::memory_order_acquire)) {
+      // Read before the head moves: afterwards the slot may be another operation's.
+      Operation* operation = slots[first % kCapacity].load(std::memory_order_relaxed);
+      if (head.compare_exchange_weak(first, first + 1, std::memory_order_acq_rel, std::memory_order_acquire))
+        return operation;
+    }
+    return nullptr;
+  }
+
+  void call() {
+    if (!may_help || helper.load(std::memory_order_seq_cst) == Helper::kAwake) return;
+    const std::lock_guard lock(mutex);
+    if (helper.load(std::memory_order_relaxed) == Helper::kAsleep) {
+      work.notify_one();
+    } else if (helper.load(std::memory_order_relaxed) == Helper::kNone) {
+      auto self = std::make_unique<std::shared_ptr<Shared>>(shared_from_this());
+      // Without a thread to be had, the engine's own does it all.
+      if (!start_worker(&Shared::run, self.get(), &thread)) return;
+      self.release();
+      helper.store(Helper::kAwake, std::memory_order_relaxed);
+    }
+  }
+
+  static void* run(void* argument) {
+    const std::unique_ptr<std::shared_ptr<Shared>> self(static_cast<std::shared_ptr<Shared>*>(argument));
+    (*self)->serve();
+    return nullptr;
+  }
+
+  void serve() {
+    TryNow try_now;
+    for (;;) {
+      try_now.turn();
+      while (Operation* operation = take()) serve_one(*operation, try_now);
+      for (int i = 0; i < kSpins && waiting() == 0; ++i) relax();
+      if (waiting() > 0) continue;
+      std::unique_lock lock(mutex);
+      helper.store(Helper::kAsleep, std::memory_order_seq_cst);
+      const auto is_called = [this] { return waiting() > 0 || stopping; };
+      const bool called = work.wait_for(lock, kIdleBeforeRetiring, is_called);
+      if (!called || stopping) {
+        helper.store(Helper::kNone, std::memory_order_relaxed);
+        ended.notify_all();
+        return;
+      }
+      helper.store(Helper::kAwake, std::memory_order_relaxed);
+    }
+  }
+
+  void serve_one(Operation& operation, TryNow& try_now) {
+    current.store(&operation, std::memory_order_seq_cst);
+    Result result = operation.cancelled ? -ECANCELED : kMiss;
+    // One open that tells a FIFO from a file costs less than asking first. Stat and access cost less plainly.
+    const bool opens = operation.opcode == Opcode::kOpen || operation.opcode == Opcode::kReadFile;
+    if (result == kMiss && opens) result = try_now.attempt(operation);
+    if (result == kMiss) result = perform(operation);
+    current.store(nullptr, std::memory_order_seq_cst);
+    operation.result = result;
+    operation.by_helper = true;
+    completions.push(operation);
+  }
+};
+
+SharedBatch::SharedBatch(Completions& completions) : shared_(std::make_shared<Shared>(completions)) {}
+
+SharedBatch::~SharedBatch() { stop(); }
+
+bool SharedBatch::takes(const Operation& operation) {
+  switch (operation.opcode) {
+    case Opcode::kOpen:
+    case Opcode::kStat:
+    case Opcode::kLstat:
+    case Opcode::kAccess:
+    case Opcode::kReadFile:
+      return true;
+    case Opcode::kClose:
+      return operation.closes_lightly();
+    default:
+      return false;
+  }
+}
+
+void SharedBatch::push(Operation& operation) {
+  const size_t end = shared_->tail.load(std::memory_order_relaxed);
+  shared_->slots[end % kCapacity].store(&operation, std::memory_order_relaxed);
+  shared_->tail.store(end + 1, std::memory_order_seq_cst);
+  if (shared_->waiting() >= kWorthWaking) shared_->call();
+}
+
+bool SharedBatch::empty() const { return shared_->waiting() == 0; }
+
+Operation* SharedBatch::take() { return shared_->take(); }
+
+void SharedBatch::stop() {
+  std::unique_lock lock(shared_->mutex);
+  shared_->stopping = true;
+  shared_->work.notify_all();
+  while (shared_->helper.load(std::memory_order_relaxed) != Shared::Helper::kNone) {
+    if (Operation* operation = shared_->current.load(std::memory_order_seq_cst)) {
+      operation->cancelled = true;
+      interrupt(shared_->thread);
+    }
+    shared_->ended.wait_for(lock, kInterruptEvery);
+  }
+}
+
+}  // namespace caio

@@ -1,0 +1,40 @@
+// The operations of a turn that the engine's thread and a helper work off together, so that depth uses a second core
+// and depth 1 waits for none.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "backends/backend.h"
+
+namespace caio {
+
+class SharedBatch {
+ public:
+  static constexpr size_t kCapacity = 1024;
+
+  explicit SharedBatch(Completions& completions);
+  ~SharedBatch();
+  SharedBatch(const SharedBatch&) = delete;
+  SharedBatch& operator=(const SharedBatch&) = delete;
+
+  // Short jobs on names, and what ends them: each dear enough that a second core pays.
+  static bool takes(const Operation& operation);
+
+  // By the engine's thread only, and never more than the capacity. The helper reports what it does to Completions; its
+  // result may be kWantsOwnThread.
+  void push(Operation& operation);
+  // The oldest that nobody has begun, or null.
+  Operation* take();
+  bool empty() const;
+
+  // Ends the helper; what nobody has begun is left to be taken.
+  void stop();
+
+ private:
+  struct Shared;
+  // Shared with the helper, which may outlive this object by an instruction.
+  const std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace caio
