@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "system/relax.h"
@@ -75,10 +76,7 @@ Result Engine::try_now(Operation& operation) {
 
 Result Engine::attempt(Operation& operation) {
   if (!options_.try_now) return kMiss;
-  if (joins_batch(operation)) {
-    operation.state = OperationState::kShared;
-    return kMiss;
-  }
+  if (joins_others(operation)) return kMiss;
   // Descriptors must be given back even by a program that never lets the loop turn.
   if (within_budget() || operation.opcode == Opcode::kClose) return try_now(operation);
   // Another turn costs less than another thread.
@@ -94,10 +92,14 @@ void Engine::enqueue(Operation& operation) {
   const auto at = static_cast<size_t>(operation.ticket);
   if (at >= by_ticket_.size()) by_ticket_.resize(at + 1);
   by_ticket_[at] = &operation;
-  if (operation.state == OperationState::kShared) {
+  if (operation.state == OperationState::kShared || operation.state == OperationState::kGathered) {
     ++shared_;
     attend(true);
-    batch_.push(operation);
+    if (operation.state == OperationState::kShared) {
+      batch_.push(operation);
+    } else {
+      writes_.push(operation);
+    }
   } else if (operation.state == OperationState::kPostponed) {
     if (postponed_.empty()) wake_.wake();  // the loop must not sleep now
     postponed_.push(operation);
@@ -134,15 +136,48 @@ void Engine::go_on_with_postponed() {
   if (!postponed_.empty()) wake_.wake();
 }
 
-// An operation that comes alone is tried at once. One that comes while others are under way is shared with the helper.
-bool Engine::joins_batch(const Operation& operation) {
-  if (!SharedBatch::takes(operation)) return false;
+// An operation that comes alone is tried at once. One that comes while others are under way is shared with the helper,
+// or gathered with the writes around it.
+bool Engine::joins_others(Operation& operation) {
+  const bool is_shared = SharedBatch::takes(operation);
+  if (!is_shared && !operation.writes()) return false;
   if (shared_ >= SharedBatch::kCapacity || shared_ + in_flight_ >= options_.max_requests) return false;
-  if (expected_ > 0) {
-    --expected_;
-    return true;
+  const bool comes_alone = expected_ == 0 && shared_ == 0 && (unsettled_ == nullptr || *unsettled_ == 0);
+  if (expected_ > 0) --expected_;
+  if (comes_alone || (!is_shared && (is_busy(operation.fd) || !writes_.takes(operation)))) return false;
+  operation.state = is_shared ? OperationState::kShared : OperationState::kGathered;
+  return true;
+}
+
+void Engine::write_gathered() {
+  while (!writes_.empty() && within_budget()) {
+    const std::vector<Operation*>& run = writes_.take_run();
+    Operation& first = *run.front();
+    if (run.size() == 1) {
+      serve_shared(first);
+      continue;
+    }
+    Operation& joint = prepare(Opcode::kWritev);
+    joint.fd = first.fd;
+    joint.traits = first.traits;
+    joint.offset = first.offset;
+    for (const Operation* operation : run) joint.vectors.push_back({operation->data, operation->length});
+    const Result result = is_busy(joint.fd) ? kMiss : try_now_.attempt(joint);
+    size_t left = joint.done;
+    recycle(joint);
+    for (Operation* operation : run) {
+      if (result >= 0) {
+        count(*operation, Route::kTryNowHit);
+        operation->result = static_cast<Result>(operation->length);
+        completions_.push(*operation);
+        continue;
+      }
+      // A part was written, or nothing: each goes on for itself, so that each gets its own error.
+      operation->done = std::min(left, operation->length);
+      left -= operation->done;
+      serve_shared(*operation);
+    }
   }
-  return shared_ > 0 || (unsettled_ != nullptr && *unsettled_ != 0);
 }
 
 void Engine::serve_shared(Operation& operation) {
@@ -157,7 +192,9 @@ void Engine::serve_shared(Operation& operation) {
 
 bool Engine::work() {
   expected_ = 0;
-  if (!attending_) return false;
+  if (shared_ == 0 && !attending_) return false;
+  attend(true);
+  write_gathered();
   int done = 0;
   for (int spins = 0; shared_ > 0 && spins < kSpins && within_budget();) {
     Operation* operation = done < kDeliverAfter ? batch_.take() : nullptr;
@@ -174,7 +211,7 @@ bool Engine::work() {
   if (!queue_.empty()) flush();
   attend(false);
   // What ended before the promise to look was taken back has woken nobody; and what nobody began waits for this thread.
-  if (!completions_.empty() || !batch_.empty()) wake_.wake();
+  if (!completions_.empty() || !batch_.empty() || !writes_.empty()) wake_.wake();
   return false;
 }
 
@@ -210,7 +247,7 @@ Operation* Engine::reap() {
   size_t shared = 0;
   for (Operation* operation = completions_.take(); operation != nullptr;) {
     Operation* following = operation->next;
-    if (operation->state == OperationState::kShared) {
+    if (operation->state == OperationState::kShared || operation->state == OperationState::kGathered) {
       ++shared;
       if (operation->result == kWantsOwnThread) {
         queue(*operation);
@@ -258,7 +295,7 @@ bool Engine::cancel(int64_t ticket) {
     drop(*operation);
     return true;
   }
-  if (operation->state == OperationState::kShared) {
+  if (operation->state == OperationState::kShared || operation->state == OperationState::kGathered) {
     operation->cancelled = true;
     return true;
   }
@@ -281,6 +318,10 @@ void Engine::stop() {
   while (!postponed_.empty()) drop(*postponed_.front());
   while (!queue_.empty()) drop(*queue_.front());
   batch_.stop();
+  while (Operation* operation = writes_.front()) {
+    writes_.remove(*operation);
+    finish(*operation, -ECANCELED);
+  }
   while (Operation* operation = batch_.take()) finish(*operation, -ECANCELED);
   backend_->stop();
   for (Operation* operation = completions_.take(); operation != nullptr;) {

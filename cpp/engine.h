@@ -7,6 +7,7 @@
 
 #include "backends/backend.h"
 #include "backends/shared_batch.h"
+#include "gathered_writes.h"
 #include "system/try_now.h"
 
 namespace caio {
@@ -65,8 +66,9 @@ class Engine {
     attending_ = attending;
     completions_.attend(attending);
   }
-  bool joins_batch(const Operation& operation);
+  bool joins_others(Operation& operation);
   void serve_shared(Operation& operation);
+  void write_gathered();
   void go_on_with_postponed();
   void queue(Operation& operation);
   void finish(Operation& operation, Result result);
@@ -91,7 +93,8 @@ class Engine {
   Clock::time_point budget_end_;
   OperationQueue postponed_;  // for try-now in the next turn, this one's budget being spent
   SharedBatch batch_;
-  size_t shared_ = 0;       // in the batch, or done and not yet reaped
+  GatheredWrites writes_;
+  size_t shared_ = 0;       // gathered or in the batch, or done there and not yet reaped
   bool attending_ = false;  // completions need not wake this thread
   size_t expected_ = 0;     // operations that are likely to follow those that have just been reaped
   const uint8_t* unsettled_ = nullptr;

@@ -139,7 +139,17 @@ class ByteSink {
 };
 
 // Written and read by the engine's thread only.
-enum class OperationState : uint8_t { kFree, kPrepared, kPostponed, kShared, kQueued, kAccepted, kInFlight, kDone };
+enum class OperationState : uint8_t {
+  kFree,
+  kPrepared,
+  kPostponed,
+  kGathered,
+  kShared,
+  kQueued,
+  kAccepted,
+  kInFlight,
+  kDone
+};
 
 struct Operation {
   Opcode opcode = Opcode::kRead;

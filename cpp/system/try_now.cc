@@ -218,7 +218,8 @@ Result TryNow::write_buffered(Operation& operation) {
   if (!write_headroom_.allows(length, begun) || !edges_cached(operation, length)) return kMiss;
   const Result moved = transfer_once(operation, 0);
   write_headroom_.spend(length, begun, WriteHeadroom::Clock::now());
-  if (moved < 0) return moved;
+  // What an earlier attempt has written counts, as write(2) has it.
+  if (moved < 0) return operation.done > 0 ? static_cast<Result>(operation.done) : moved;
   return advance(operation, static_cast<size_t>(moved)) ? static_cast<Result>(operation.done) : kMiss;
 }
 

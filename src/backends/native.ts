@@ -75,7 +75,9 @@ export class NativeEngine implements Engine {
 
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
     const result = this.#native.write(this.#ticket, fd, view, offset, length, position, traits, 0);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    if (result === this.#pendingMark) return this.#parkNumber();
+    this.#noteHit();
+    return result;
   }
 
   readv(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
