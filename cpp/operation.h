@@ -160,6 +160,7 @@ struct Operation {
   bool with_types = false;             // readdir
   bool flush = false;                  // writeFile: fsync before close
   bool cut_times = false;              // utimes: to microseconds
+  bool bounced = false;                // `memory` stands in for the caller's; what it is concerns the border only
   bool by_helper = false;              // done by the thread that shares the batch
   uint16_t priority = 0;               // ioprio_set(2) value
   int32_t fd = -1;
@@ -180,7 +181,7 @@ struct Operation {
   Result result = 0;
   int64_t ticket = -1;
   size_t view_offset = 0;  // where in its view `data` begins
-  // Keeps the memory at `data` or `vectors` alive until the kernel is done; what it is concerns the border only.
+  // Keeps the memory at `data` or `vectors` alive until the kernel is done.
   std::shared_ptr<void> memory;
   // A FIFO opened by try-now stays open until the blocking open has returned, so that its other side sees no hang-up.
   FileDescriptor probe;
@@ -206,7 +207,7 @@ struct Operation {
   // Ready for another use; strings and vectors keep their capacity.
   void reset() {
     cancelled.store(false, std::memory_order_relaxed);
-    by_helper = cut_times = unbounded = as_text = with_types = flush = false;
+    bounced = by_helper = cut_times = unbounded = as_text = with_types = flush = false;
     priority = 0;
     fd = -1;
     flags = 0;

@@ -107,14 +107,8 @@ struct Bounce {
   std::vector<Part> parts;
 };
 
-// What an operation's `memory` points to.
-struct Pinned {
-  std::vector<std::shared_ptr<void>> stores;
-  std::unique_ptr<Bounce> bounce;
-};
-
-void bounce(napi_env env, Operation& operation, Pinned& pinned, const napi_value* views, size_t count) {
-  pinned.bounce = std::make_unique<Bounce>();
+void bounce(napi_env env, Operation& operation, const napi_value* views, size_t count) {
+  auto bounced = std::make_shared<Bounce>();
   const bool vectored = !operation.vectors.empty();
   for (size_t i = 0; i < count; ++i) {
     iovec single{operation.data, operation.length};
@@ -124,8 +118,10 @@ void bounce(napi_env env, Operation& operation, Pinned& pinned, const napi_value
     if (part.bytes && vector.iov_len > 0) std::memcpy(part.bytes.data(), vector.iov_base, vector.iov_len);
     vector.iov_base = part.bytes.data();
     if (!vectored) operation.data = part.bytes.data();
-    pinned.bounce->parts.push_back(std::move(part));
+    bounced->parts.push_back(std::move(part));
   }
+  operation.memory = std::move(bounced);
+  operation.bounced = true;
 }
 
 }  // namespace
@@ -140,27 +136,28 @@ bool get_view(napi_env env, napi_value value, View& view) {
 }
 
 void pin(napi_env env, Operation& operation, const napi_value* views, size_t count) {
-  auto pinned = std::make_shared<Pinned>();
   const BackingStores& stores = backing_stores();
-  if (stores.of_array_buffer == nullptr || stores.of_shared == nullptr) {
-    bounce(env, operation, *pinned, views, count);
-  } else {
-    pinned->stores.reserve(count);
-    for (size_t i = 0; i < count; ++i) {
-      napi_value buffer = array_buffer_of(env, views[i]);
-      if (buffer == nullptr) continue;
-      bool is_array_buffer = false;
-      napi_is_arraybuffer(env, buffer, &is_array_buffer);
-      pinned->stores.push_back((is_array_buffer ? stores.of_array_buffer : stores.of_shared)(buffer));
-    }
+  if (stores.of_array_buffer == nullptr || stores.of_shared == nullptr) return bounce(env, operation, views, count);
+  const auto store_of = [env, &stores](napi_value view) -> std::shared_ptr<void> {
+    napi_value buffer = array_buffer_of(env, view);
+    if (buffer == nullptr) return nullptr;
+    bool is_array_buffer = false;
+    napi_is_arraybuffer(env, buffer, &is_array_buffer);
+    return (is_array_buffer ? stores.of_array_buffer : stores.of_shared)(buffer);
+  };
+  if (count == 1) {
+    operation.memory = store_of(*views);
+    return;
   }
-  operation.memory = std::move(pinned);
+  auto all = std::make_shared<std::vector<std::shared_ptr<void>>>();
+  all->reserve(count);
+  for (size_t i = 0; i < count; ++i) all->push_back(store_of(views[i]));
+  operation.memory = std::move(all);
 }
 
 void return_bounced(napi_env env, Operation& operation) {
-  auto* pinned = static_cast<Pinned*>(operation.memory.get());
-  if (pinned == nullptr || !pinned->bounce) return;
-  for (const Bounce::Part& part : pinned->bounce->parts) {
+  if (!operation.bounced) return;
+  for (const Bounce::Part& part : static_cast<const Bounce*>(operation.memory.get())->parts) {
     napi_value value = nullptr;
     View view;
     napi_get_reference_value(env, part.view, &value);
