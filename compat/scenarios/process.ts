@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { plant } from "../plant";
+import { link, plant } from "../plant";
 import { group } from "../scenario";
 import { project } from "../subject";
 
@@ -84,6 +84,62 @@ export default group("process", (add) => {
       })();
     `;
     return printed({ text }, folder);
+  });
+
+  /** The types of the resources that async_hooks sees while a file is opened, read and closed. */
+  const resources = (expression: string, folder: string, wanted: string): unknown => {
+    plant(folder, { file: "x" });
+    const text = `
+      const fs = ${expression};
+      (async () => {
+        await (await fs.open("file")).close();
+        const seen = [];
+        const hook = require("node:async_hooks").createHook({ init: (id, type) => { if (${wanted}.test(type)) seen.push(type); } }).enable();
+        const handle = await fs.open("file");
+        await handle.read(Buffer.alloc(1));
+        await fs.stat("file");
+        await handle.close();
+        hook.disable();
+        process.stdout.write(JSON.stringify(seen));
+      })();
+    `;
+    return printed({ text }, folder);
+  };
+
+  add("shows async_hooks its FileHandles", [72], async (_fs, folder, { expression }) => resources(expression, folder, "/^FILEHANDLE$/"));
+
+  add("shows async_hooks its requests", [72], async (_fs, folder, { expression }) => resources(expression, folder, "/REQ/"));
+
+  add("does without descriptors what Node does without, when none is left", [77], async (_fs, folder, { expression }) => {
+    plant(folder, { file: "x", way: link("file"), tree: { inner: { a: "y" } }, one: "1", two: "2", three: {} });
+    const program = `
+      const fs = ${expression};
+      const { openSync, closeSync, renameSync } = require("node:fs");
+      const calls = {
+        access: () => fs.access("file"), stat: () => fs.stat("file"), lstat: () => fs.lstat("way"), statfs: () => fs.statfs("."),
+        readlink: () => fs.readlink("way"), realpath: () => fs.realpath("way"), chmod: () => fs.chmod("file", 0o600),
+        chown: () => fs.chown("file", -1, -1), utimes: () => fs.utimes("file", 1, 1), lutimes: () => fs.lutimes("way", 1, 1),
+        mkdir: () => fs.mkdir("made"), recursive: () => fs.mkdir("made/deep/er", { recursive: true }), mkdtemp: () => fs.mkdtemp("made/").then((path) => renameSync(path, "made/by-template")),
+        link: () => fs.link("file", "other"), symlink: () => fs.symlink("file", "another"), rename: () => fs.rename("one", "uno"),
+        unlink: () => fs.unlink("two"), rm: () => fs.rm("uno"), rmdir: () => fs.rmdir("three"),
+        open: () => fs.open("file"), readFile: () => fs.readFile("file"), writeFile: () => fs.writeFile("file", "z"), appendFile: () => fs.appendFile("file", "z"),
+        truncate: () => fs.truncate("file"), readdir: () => fs.readdir("tree"), deeply: () => fs.readdir("tree", { recursive: true }),
+        copyFile: () => fs.copyFile("file", "copy"), cp: () => fs.cp("tree", "copied", { recursive: true }), opendir: () => fs.opendir("tree"),
+      };
+      (async () => {
+        const ready = await fs.open("file");
+        await Promise.all([fs.stat("."), fs.readFile("file"), fs.readdir("tree"), fs.cp("tree", "before", { recursive: true }), fs.rm("missing", { force: true, recursive: true })]);
+        const open = [];
+        try { for (;;) open.push(openSync("/")); } catch {}
+        const ends = {};
+        for (const [name, call] of Object.entries(calls)) ends[name] = await call().then(() => "done", ({ code, syscall, path, dest }) => ({ code, syscall, path, dest }));
+        ends.read = (await ready.read(Buffer.alloc(4))).bytesRead;
+        for (const descriptor of open) closeSync(descriptor);
+        await ready.close();
+        process.stdout.write(JSON.stringify(ends));
+      })();
+    `;
+    return JSON.parse(execFileSync("/bin/sh", ["-c", 'ulimit -n 100; exec "$0" -e "$1"', process.execPath, program], { encoding: "utf8", cwd: folder })) as unknown;
   });
 
   add("denies under the permission model what was not allowed to be read", [80], async (_fs, folder, { following }) => {
