@@ -6,6 +6,7 @@ import chmod from "./scenarios/chmod";
 import chown from "./scenarios/chown";
 import copyFile from "./scenarios/copy-file";
 import cp from "./scenarios/cp";
+import glob from "./scenarios/glob";
 import handleClose from "./scenarios/handle-close";
 import handleReadFile from "./scenarios/handle-read-file";
 import handleStat from "./scenarios/handle-stat";
@@ -17,6 +18,7 @@ import mkdtempDisposable from "./scenarios/mkdtemp-disposable";
 import open from "./scenarios/open";
 import opendir from "./scenarios/opendir";
 import read from "./scenarios/read";
+import process from "./scenarios/process";
 import readFile from "./scenarios/read-file";
 import readdir from "./scenarios/readdir";
 import readlink from "./scenarios/readlink";
@@ -28,6 +30,7 @@ import rm from "./scenarios/rm";
 import rmdir from "./scenarios/rmdir";
 import stat from "./scenarios/stat";
 import statfs from "./scenarios/statfs";
+import streamIter from "./scenarios/stream-iter";
 import streams from "./scenarios/streams";
 import surface from "./scenarios/surface";
 import symlink from "./scenarios/symlink";
@@ -42,6 +45,7 @@ import type { Scenario } from "./scenario";
 
 export const catalogue: readonly Scenario[] = [
   ...surface,
+  ...process,
   ...open,
   ...read,
   ...readv,
@@ -53,6 +57,7 @@ export const catalogue: readonly Scenario[] = [
   ...handleReadFile,
   ...handleClose,
   ...streams,
+  ...streamIter,
   ...readFile,
   ...writeFile,
   ...appendFile,
@@ -62,6 +67,7 @@ export const catalogue: readonly Scenario[] = [
   ...mkdir,
   ...readdir,
   ...opendir,
+  ...glob,
   ...cp,
   ...rename,
   ...unlink,

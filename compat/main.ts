@@ -1,15 +1,14 @@
-/** npm run compat [-- --only NAME] [--backend NAME] [--self] [--verbose] */
+/** npm run compat [-- --only NAME] [--backend NAME] [--node 22,24,newest] [--self] [--verbose] */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { catalogue } from "./catalogue";
-import { backends, oracle, subjectsOf, type Backend, type Subject } from "./configuration";
-import { readDifferences, reasonFor } from "./listed";
-import { media } from "./media";
-import { isFailure, judge, reportData, reportText, table, tally, type Judged } from "./report";
-import { run } from "./runner";
-import { title } from "./scenario";
+import { fetchNodes, parseNodeList, type OtherNode } from "./nodes";
+import type { Summary, Tally } from "./report";
+import { writeReport } from "./report-file";
+import { isWhole, runSuite } from "./suite";
 
 const project = join(__dirname, "..", "..");
 
@@ -18,69 +17,55 @@ const { values: options } = parseArgs({
     /** Part of "function: scenario name". */
     only: { type: "string" },
     backend: { type: "string" },
+    /** Versions of Node to run on besides the running one. */
+    node: { type: "string" },
     /** The oracle against itself: finds scenarios that differ from run to run. */
     self: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
+    /** The file for the summary of a run that is a part of another one. */
+    summary: { type: "string" },
   },
 });
 
-function chosenSubjects(): Subject[] {
-  if (options.self) return [{ ...oracle, name: "oracle again" }];
-  if (options.backend === undefined) return backends.flatMap(subjectsOf);
-  if (!backends.some((name) => name === options.backend)) throw new Error(`--backend is one of ${backends.join(", ")}`);
-  return subjectsOf(options.backend as Backend);
+/** The same run under another Node, whose own fs/promises is the oracle there. */
+function runUnder({ version, binary }: OtherNode): Summary {
+  const folder = mkdtempSync(join(tmpdir(), "caio-compat-"));
+  const file = join(folder, "summary.json");
+  const given = Object.entries(options).flatMap(([name, value]) => {
+    if (name === "node" || value === false) return [];
+    return value === true ? [`--${name}`] : [`--${name}`, value];
+  });
+  try {
+    const { error } = spawnSync(binary, [__filename, ...given, "--summary", file], { stdio: "inherit" });
+    if (error !== undefined) throw error;
+    return JSON.parse(readFileSync(file, "utf8")) as Summary;
+  } catch (cause) {
+    throw new Error(`the suite gave no summary on Node ${version}`, { cause });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-const linesShown = options.verbose ? Number.POSITIVE_INFINITY : 4;
+const failures = ({ counts, troubles }: Summary): number => counts.failed + troubles.length;
 
-function describeFailure(one: Judged): string {
-  const shown = one.differences.slice(0, linesShown);
-  const more = one.differences.length - shown.length;
-  return [
-    `different: ${title(one.scenario)} (${one.subject.name}, ${one.medium})`,
-    ...shown.map((line) => `    ${line}`),
-    ...(more > 0 ? [`    … and ${more} more, see --verbose`] : []),
-  ].join("\n");
-}
+const lineOf = (label: string, { passed, failed, skipped }: Tally): string => `${label}: ${passed} passed, ${failed} failed, ${skipped} skipped`;
 
 async function main(): Promise<void> {
-  const indices = [...catalogue.keys()].filter((index) => {
-    const scenario = catalogue[index];
-    return scenario !== undefined && title(scenario).includes(options.only ?? "");
-  });
-  if (indices.length === 0) throw new Error(`no scenario is called "${options.only}"`);
-  const subjects = chosenSubjects();
-  const { present, missing } = media(project);
-  const listed = readDifferences(join(project, "compat", "DIFFERENCES.md"));
-
-  console.log(`${indices.length} scenarios × ${subjects.length} configurations × ${present.map((medium) => medium.name).join(" and ")}`);
-  for (const reason of missing) console.log(`skipped: ${reason}`);
-  const result = await run(indices, subjects, present, (medium, subject, done, of) => {
-    console.log(`  ${medium}, ${subject.name}: ${done}/${of}`);
-  });
-  const judged = judge(result, listed);
-  const notRun = subjects.filter((subject) => result.unavailable.has(subject.name)).length * indices.length * present.length;
-  const counts = tally(judged, notRun);
-
-  for (const one of judged.filter(isFailure)) console.log(describeFailure(one));
-  for (const one of listed) {
-    const met = judged.some((other) => other.listed !== undefined && title(other.scenario) === one.title);
-    const ran = judged.some((other) => title(other.scenario) === one.title && reasonFor([one], one.title, other.backend) !== undefined);
-    if (ran && !met) console.log(`listed in DIFFERENCES.md but equal now: ${one.title}`);
+  // Downloads first: what cannot be had should not come out after minutes.
+  const others = options.node === undefined ? [] : fetchNodes(parseNodeList(options.node), join(project, "node_modules", ".cache", "caio-nodes"), console.log);
+  const summaries = [await runSuite(project, options)];
+  for (const other of others) {
+    if (other.version !== process.versions.node) summaries.push(runUnder(other));
   }
-  for (const [name, reason] of result.unavailable) console.log(`skipped: ${name}: ${reason}`);
-  for (const trouble of result.troubles) console.log(`trouble: ${trouble}`);
-  console.log(`\n${table(judged, result.unavailable)}\n`);
 
+  if (options.summary !== undefined) writeFileSync(options.summary, JSON.stringify(summaries[0]));
   // A part of the suite does not overwrite the report on the whole.
-  if (options.only === undefined && options.backend === undefined && !options.self) {
-    const folder = join(project, "compat", "report");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "report.json"), `${JSON.stringify(reportData(judged, result, counts), undefined, 1)}\n`);
-    writeFileSync(join(project, "compat", "REPORT.md"), reportText(judged, result, counts));
-  }
-  console.log(`compat: ${counts.passed} passed, ${counts.failed + result.troubles.length} failed, ${counts.skipped} skipped`);
-  if (counts.failed > 0 || result.troubles.length > 0) process.exitCode = 1;
+  else if (isWhole(options)) writeReport(project, summaries);
+  const counts = (count: (summary: Summary) => number): number => summaries.reduce((sum, summary) => sum + count(summary), 0);
+  const sum = { passed: counts((one) => one.counts.passed), failed: counts(failures), skipped: counts((one) => one.counts.skipped) };
+  if (summaries.length > 1) for (const one of summaries) console.log(lineOf(`Node ${one.node}`, { ...one.counts, failed: failures(one) }));
+  console.log(lineOf("compat", sum));
+  if (sum.failed > 0) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {

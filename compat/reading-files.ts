@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { getEventListeners } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, attemptEach, attempts } from "./attempt";
 import { bad } from "./bad";
@@ -126,6 +126,69 @@ export function addReadingScenarios(add: Add, read: FileReader): void {
     const after = getEventListeners(controller.signal, "abort").length;
     controller.abort();
     return { content, during, after };
+  });
+
+  const memories: Record<string, () => ArrayBufferView> = {
+    "a Buffer of its size": () => Buffer.alloc(11),
+    "a larger one": () => Buffer.alloc(20, "-"),
+    "a part of a larger one": () => Buffer.alloc(20, "-").subarray(3, 16),
+    "a Uint16Array": () => new Uint16Array(8),
+    "a DataView": () => new DataView(new ArrayBuffer(16), 2),
+    "shared memory": () => new Uint8Array(new SharedArrayBuffer(16)),
+    "too small": () => Buffer.alloc(10),
+    "nothing": () => Buffer.alloc(0),
+  };
+
+  for (const [label, make] of Object.entries(memories)) {
+    add(`reads into memory that it is given, where the running version can: ${label}`, [39, 41], async (fs, folder) => {
+      const path = plant(folder, { file: "ä content!", empty: "" });
+      const into = (options: object, from = path) => async (): Promise<unknown> => {
+        const memory = make();
+        const seen: unknown[] = [];
+        const outcome = await attempt(() => read(fs, from, { buffer: memory, ...options }));
+        const asked = await attempt(() => read(fs, from, { buffer: (size: number) => (seen.push(size), memory), ...options }));
+        const given = "resolved" in outcome && ArrayBuffer.isView(outcome.resolved) ? outcome.resolved : undefined;
+        return { outcome, asked, seen, memory, same: given?.buffer === memory.buffer, offset: given?.byteOffset };
+      };
+      return attempts({ bytes: into({}), text: into({ encoding: "utf8" }), hex: into({ encoding: "hex" }), signal: into({ signal: new AbortController().signal }), empty: into({}, join(folder, "empty")) });
+    });
+  }
+
+  add("reads into memory what does not tell its size, where the running version can", [39], async (fs) => {
+    const length = readFileSync("/proc/version").length;
+    return attemptEach([0, 1, length - 1, length, length + 1, 100_000].map((size, index) => [`size ${index}`, size] as const), async (size) => {
+      const memory = Buffer.alloc(size as number);
+      const sizes: number[] = [];
+      const plain = await attempt(() => read(fs, "/proc/version", { buffer: memory }));
+      const asked = await attempt(() => read(fs, "/proc/version", { buffer: (told: number) => (sizes.push(told), memory), encoding: "latin1" }));
+      return { plain, asked, sizes };
+    });
+  });
+
+  add("stops at the size that it found, where memory is given and the file grows meanwhile", [39], async (fs, folder) => {
+    const path = plant(folder, { file: "0123456789" });
+    return attempt(() => read(fs, path, { encoding: "latin1", buffer: (size: number) => (appendFileSync(path, "more"), Buffer.alloc(size + 20)) }));
+  });
+
+  add("refuses what is no memory, where the running version can read into some", [11, 22], async (fs, folder) => {
+    const path = plant(folder, { file: "x", directory: {} });
+    const outcomes = await attemptEach([["number", 5], ["null", null], ["string", "x"], ["object", {}], ["ArrayBuffer", new ArrayBuffer(4)]], (buffer) => read(fs, path, { buffer }));
+    const given = await attemptEach([["number", 5], ["null", null], ["undefined", undefined], ["promise", Promise.resolve(Buffer.alloc(4))]], (buffer) => read(fs, path, { buffer: () => buffer }));
+    const options = {
+      buffer(this: unknown, size: number): Buffer {
+        return Buffer.alloc(size, this === options ? "y" : "n");
+      },
+    };
+    return {
+      outcomes,
+      given,
+      ...(await attempts({
+        throws: () => read(fs, path, { buffer: () => { throw new Error("from the function"); } }),
+        called: () => read(fs, path, options),
+        directory: () => read(fs, join(folder, "directory"), { buffer: Buffer.alloc(4) }),
+        aborted: () => read(fs, path, { buffer: Buffer.alloc(4), signal: AbortSignal.abort() }),
+      })),
+    };
   });
 
   add("reads many at once, each its own", [78], async (fs, folder) => {

@@ -42,7 +42,7 @@ export async function run(indices: readonly number[], subjects: readonly Subject
     let done = 0;
     const result = await runSession(subject, folderOf(medium, position), indices, () => {
       done += 1;
-      if (done % 50 === 0 || done === indices.length) progress(medium.name, subject, done, indices.length);
+      if (done % 500 === 0 || done === indices.length) progress(medium.name, subject, done, indices.length);
     });
     troubles.push(...result.troubles.map((trouble) => `${subject.name} on ${medium.name}: ${trouble}`));
     if (result.unavailable !== undefined) unavailable.set(subject.name, result.unavailable);

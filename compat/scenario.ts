@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly expression: string;
   /** What an ES module imports. */
   readonly specifier: string;
+  /** As `expression`, for the module that follows CAIO_IMPL. */
+  readonly following: string;
 }
 
 /** Whatever it returns is compared; files are set up with node:fs itself, so that the counters see only `fs`. */

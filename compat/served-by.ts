@@ -14,7 +14,7 @@ function countsFor(functionName: string, verdict: Verdict): boolean {
 }
 
 /** Rows about no function in particular; some of their scenarios work in processes of their own. */
-const general = ["surface", "FileHandle"];
+const general = ["surface", "FileHandle", "process"];
 
 export function servedBy(functionName: string, verdicts: readonly Verdict[]): string {
   if (general.includes(functionName)) return "–";

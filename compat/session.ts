@@ -3,7 +3,6 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Subject } from "./configuration";
 import type { Message, Served } from "./message";
@@ -38,6 +37,16 @@ interface ProcessEnd {
 
 const nothingSeen = (cause: string): Sight => ({ observed: { process: cause }, served: {}, succeeded: false });
 
+/** A line ends with "\n" alone: since Node 24, readline breaks text at U+2028 and U+2029 too, which a scenario may well have seen. */
+function onLine(stream: Readable, take: (line: string) => void): void {
+  let begun = "";
+  stream.setEncoding("utf8").on("data", (text: string) => {
+    const lines = `${begun}${text}`.split("\n");
+    begun = lines.pop() ?? "";
+    lines.forEach(take);
+  });
+}
+
 function runProcess(subject: Subject, base: string, indices: readonly number[], sights: Map<number, Sight>, onScenario: () => void): Promise<ProcessEnd> {
   const { CAIO_IMPL: _implementation, CAIO_TRY_NOW: _tryNow, ...environment } = process.env;
   const child = spawn(
@@ -61,7 +70,7 @@ function runProcess(subject: Subject, base: string, indices: readonly number[], 
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     complaint = `${complaint}${text}`.slice(-4000);
   });
-  createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
+  onLine(child.stdio[3] as Readable, (line) => {
     const message = JSON.parse(line) as Message;
     clearTimeout(watchdog);
     watchdog = killAfter(scenarioTimeout, "hung");

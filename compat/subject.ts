@@ -53,15 +53,17 @@ export function load(subject: Subject): Loaded {
   if (subject.backend === undefined) {
     const original = require("node:fs/promises") as Fs;
     const fs = subject.fault === undefined ? original : faultNamed(subject.fault).wrap(original);
-    return { fs, surroundings: { expression: `require("node:fs/promises")`, specifier: "node:fs/promises" }, served: () => ({}) };
+    const expression = `require("node:fs/promises")`;
+    return { fs, surroundings: { expression, specifier: "node:fs/promises", following: expression }, served: () => ({}) };
   }
   const path = join(project, "dist", "fs", `${subject.backend}.js`);
   const fs = moduleOf(require(path) as Fs & { default?: Fs });
   return {
     fs,
     surroundings: {
-      expression: `(({ default: fs, ...all }) => fs ?? all)(require(${JSON.stringify(path)}))`,
+      expression: `require(${JSON.stringify(path)})`,
       specifier: pathToFileURL(join(project, "dist", "fs", `${subject.backend}.mjs`)).href,
+      following: `require(${JSON.stringify(join(project, "dist", "fs", "index.js"))})`,
     },
     served: countsOf(subject.backend),
   };

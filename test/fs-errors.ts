@@ -20,6 +20,24 @@ eachFileSystem("system errors", ({ fs, place }) => {
     expect((await rejection(theReader())).stack).include("theReader");
   });
 
+  // Node's own do not, on some versions or on all.
+  const silent = {
+    appendFile: (path: string) => fs.appendFile(path, "x"),
+    opendir: (path: string) => fs.opendir(path),
+    readFile: (path: string) => fs.readFile(path),
+    rm: (path: string) => fs.rm(path),
+    writeFile: (path: string) => fs.writeFile(path, "x"),
+  };
+  for (const [name, call] of Object.entries(silent)) {
+    it(`of ${name} lead to the line that called it`, async () => {
+      async function theCaller(): Promise<void> {
+        await call(place("none/missing"));
+      }
+      const { stack } = await rejection(theCaller());
+      expect(stack).include("theCaller").and.include("fs-errors");
+    });
+  }
+
   it("have Node's keys in Node's order", async () => {
     const one = await rejection(fs.unlink(place("missing")));
     expect(Object.keys(one)).deep.equal(["errno", "code", "syscall", "path"]);

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, attemptEach, attempts } from "../attempt";
 import { bad } from "../bad";
+import { addClosingScenarios } from "../closing-files";
 import { addOptionsScenarios } from "../options";
 import { addPathScenarios } from "../paths";
 import { plant } from "../plant";
@@ -14,6 +15,7 @@ const ofPath = group("appendFile", (add) => {
   addPathScenarios(add, { wants: "file", call: (fs, path) => fs.appendFile(path, "appended") });
   addOptionsScenarios(add, { prepare: (folder) => void plant(folder, { file: "start:" }), call: (fs, folder, options) => fs.appendFile(join(folder, "file"), "6162ä", bad(options)) });
   addWritingScenarios(add, (fs, path, data, options) => fs.appendFile(path, bad(data), bad(options)), true);
+  addClosingScenarios(add, (fs, path, data, options) => fs.appendFile(path, bad(data), bad(options)));
 
   add("appends to what is there", [50], async (fs, folder) => {
     const path = plant(folder, { file: "start" });

@@ -313,4 +313,23 @@ export default group("cp", (add) => {
       return String(error instanceof Error && error.stack).includes("callerOfTheFunction");
     }
   });
+
+  for (const [label, entry] of [["a directory", {}], ["a file", "x"], ["a link", link("nowhere")]] as const) {
+    add(`reports ${label} that cannot be made within a new tree`, [3, 9], async (fs, folder) => {
+      plant(folder, { source: { ["n".repeat(200)]: entry } });
+      // What lies in the target would have a path that is too long.
+      let place = folder;
+      while (place.length < 3700) {
+        place = join(place, "d".repeat(200));
+        mkdirSync(place);
+      }
+      const target = join(place, "t".repeat(3949 - place.length));
+      const outcome = await attempts({
+        plain: () => fs.cp(join(folder, "source"), target, { recursive: true }),
+        again: () => fs.cp(join(folder, "source"), target, { recursive: true }),
+        filtered: () => fs.cp(join(folder, "source"), `${target}f`, { recursive: true, filter: () => true }),
+      });
+      return outcome;
+    });
+  }
 });

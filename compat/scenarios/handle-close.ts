@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { closeSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
@@ -146,23 +147,36 @@ const ofClose = group("FileHandle.close", (add) => {
     return { outcome, fd: handle.fd };
   });
 
-  add("warns when a handle is collected unclosed", [67], async (fs, folder) => {
+  /** What a program's stderr says of a handle that nobody holds any more and nobody has closed; newer versions end with an error. */
+  const collected = (folder: string, expression: string): { status: number | null; stderr: string } => {
     const path = plant(folder, { file: "x" });
-    const warnings: string[] = [];
-    const listen = (warning: Error & { code?: string }): void => void warnings.push(`${warning.name} ${warning.code ?? ""}: ${warning.message.replace(/\d+/, "N")}`);
-    process.on("warning", listen);
-    const drop = async (): Promise<void> => {
-      const handle = await fs.open(path);
-      await handle.read(Buffer.alloc(1));
-    };
-    await drop();
-    for (let turn = 0; turn < 50 && warnings.length === 0; turn += 1) {
-      globalThis.gc?.();
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    process.off("warning", listen);
-    return warnings.filter((warning) => !warning.includes("DEP0137"));
+    const program = `
+      const fs = ${expression};
+      const drop = async () => {
+        const handle = await fs.open(${JSON.stringify(path)});
+        await handle.read(Buffer.alloc(1));
+      };
+      let warned = false;
+      process.on("warning", () => { warned = true; });
+      (async () => {
+        await drop();
+        for (let turn = 0; turn < 50 && !warned; turn += 1) {
+          globalThis.gc();
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      })();
+    `;
+    const { status, stderr } = spawnSync(process.execPath, ["--expose-gc", "-e", program], { encoding: "utf8" });
+    return { status, stderr: stderr.replaceAll(/\bdescriptor:? \d+/g, "descriptor N").replaceAll(/node:\d+/g, "node:N") };
+  };
+
+  add("warns of a handle that is collected unclosed, or throws, as the running version does", [67], async (_fs, folder, { expression }) => {
+    const { status, stderr } = collected(folder, expression);
+    return { status, stderr: stderr.replace(/\((?!Use|node).*?\)\]/, "(<path>)]") };
   });
+
+  add("names the file of a handle that is collected unclosed, as the running version does", [67], async (_fs, folder, { expression }) => collected(folder, expression));
 });
 
 const ofDispose = group("FileHandle[Symbol.asyncDispose]", (add) => {

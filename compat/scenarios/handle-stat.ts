@@ -4,10 +4,13 @@ import { attempt, attemptEach } from "../attempt";
 import { bad } from "../bad";
 import { pattern, plant } from "../plant";
 import { group } from "../scenario";
+import { addStatOptionScenarios } from "../stat-options";
 import { differingFields } from "../stats";
 import { withHandle } from "../with-handle";
 
 export default group("FileHandle.stat", (add) => {
+  addStatOptionScenarios(add, (fs, path, options) => withHandle(fs, path, "r", (handle) => handle.stat(bad(options))), false);
+
   add("agrees with fstatSync in every field", [51], async (fs, folder) => {
     const path = plant(folder, { file: pattern(12_345) });
     execFileSync("touch", ["-d", "@1234567890.123456789", path]);

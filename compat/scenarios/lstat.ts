@@ -6,10 +6,12 @@ import { bad } from "../bad";
 import { addPathScenarios } from "../paths";
 import { link, plant } from "../plant";
 import { group } from "../scenario";
+import { addStatOptionScenarios } from "../stat-options";
 import { differingFields } from "../stats";
 
 export default group("lstat", (add) => {
   addPathScenarios(add, { wants: "file", call: (fs, path) => fs.lstat(path) });
+  addStatOptionScenarios(add, (fs, path, options) => fs.lstat(path, bad(options)));
 
   add("tells the link itself", [51], async (fs, folder) => {
     const path = plant(folder, { way: link("some/target"), dangling: link("nowhere") });

@@ -68,6 +68,18 @@ export default group("FileHandle.read", (add) => {
     ),
   );
 
+  // Up to Node 25, such a length ends the process.
+  if (Number.parseInt(process.versions.node, 10) >= 26) {
+    add("makes a number of a length of another type", [12, 29], async (fs, folder) =>
+      withHandle(fs, plant(folder, { file: digits }), "r", (handle) =>
+        attemptEach(
+          [["text", "2"], ["no number", "x"], ["empty", ""], ["fraction", 1.5], ["NaN", Number.NaN], ["Infinity", Number.POSITIVE_INFINITY], ["-0", -0], ["boolean", true], ["bigint", 2n], ["symbol", Symbol("length")], ["object", {}], ["array", [3]], ["Date", new Date(2)], ["function", (): void => undefined]],
+          (length) => handle.read(Buffer.alloc(4), 0, bad(length), 0),
+        ),
+      ),
+    );
+  }
+
   add("meets positions of every kind as the running version does", [30], async (fs, folder) =>
     withHandle(fs, plant(folder, { file: digits }), "r", (handle) =>
       attemptEach(

@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, attemptEach, attempts } from "../attempt";
@@ -130,6 +131,48 @@ export default group("rm", (add) => {
   add("removes although retries are allowed", [58], async (fs, folder) => {
     plant(folder, { tree: deep, kept: {} });
     return attempt(() => fs.rm(join(folder, "tree"), { recursive: true, maxRetries: 2, retryDelay: 1, force: true }));
+  });
+
+  /** In a process with few descriptors, all of them open: no directory can be listed until they are closed, after a time or in the end. */
+  const crowded = (folder: string, expression: string, options: string, milliseconds = 0): unknown => {
+    plant(folder, { tree: { a: { b: { file: "x" } }, c: { d: "y" } } });
+    const program = `
+      const fs = ${expression};
+      const { openSync, closeSync } = require("node:fs");
+      (async () => {
+        await fs.stat(".");
+        const open = [];
+        try { for (;;) open.push(openSync("/")); } catch {}
+        const closeAll = () => open.splice(0).forEach((descriptor) => closeSync(descriptor));
+        if (${milliseconds} > 0) setTimeout(closeAll, ${milliseconds});
+        const end = await fs.rm("tree", ${options}).then(() => "removed", ({ code, syscall, path }) => ({ code, syscall, path }));
+        closeAll();
+        process.stdout.write(JSON.stringify(end));
+      })();
+    `;
+    const output = execFileSync("/bin/sh", ["-c", 'ulimit -n 100; exec "$0" -e "$1"', process.execPath, program], { encoding: "utf8", cwd: folder });
+    return JSON.parse(output) as unknown;
+  };
+
+  add("tries again as often as it is allowed to", [58], async (_fs, folder, { expression }) => crowded(folder, expression, "{ recursive: true, maxRetries: 100, retryDelay: 2 }", 30));
+
+  add("reports what is in the way when it may not try again", [58, 77], async (_fs, folder, { expression }) => crowded(folder, expression, "{ recursive: true, force: true }"));
+
+  add("reports a file that nobody may remove", [58], async (fs, folder) => {
+    const path = plant(folder, { file: "x", tree: { kept: "y", other: {} } });
+    const immutable = [path, join(folder, "tree/kept")];
+    // Where there are no such files, they are removed.
+    spawnSync("chattr", ["+i", ...immutable]);
+    try {
+      return await attempts({
+        plain: () => fs.rm(path, { maxRetries: 2, retryDelay: 1 }),
+        forced: () => fs.rm(path, { force: true }),
+        recursive: () => fs.rm(path, { recursive: true }),
+        tree: () => fs.rm(join(folder, "tree"), { recursive: true, maxRetries: 1, retryDelay: 1 }),
+      });
+    } finally {
+      spawnSync("chattr", ["-i", ...immutable]);
+    }
   });
 
   add("refuses options before it looks for the file", [11, 23], async (fs, folder) => attempt(() => fs.rm(join(folder, "missing"), bad({ recursive: 1 }))));

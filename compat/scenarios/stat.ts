@@ -6,10 +6,12 @@ import { bad } from "../bad";
 import { addPathScenarios } from "../paths";
 import { link, pattern, plant } from "../plant";
 import { group } from "../scenario";
+import { addStatOptionScenarios } from "../stat-options";
 import { differingFields } from "../stats";
 
 export default group("stat", (add) => {
   addPathScenarios(add, { wants: "file", call: (fs, path) => fs.stat(path) });
+  addStatOptionScenarios(add, (fs, path, options) => fs.stat(path, bad(options)));
 
   add("tells a file, a directory, a FIFO, a device and where a link leads", [51], async (fs, folder) => {
     plant(folder, { file: "12345", directory: {}, way: link("file") });
@@ -89,13 +91,6 @@ export default group("stat", (add) => {
       function: () => fs.stat(path, bad(() => undefined)),
     });
   });
-
-  add("meets throwIfNoEntry: false as the running version does", [7], async (fs, folder) =>
-    attempts({
-      missing: () => fs.stat(join(folder, "missing"), bad({ throwIfNoEntry: false })),
-      missingFolder: () => fs.stat(join(folder, "none", "missing"), bad({ throwIfNoEntry: false })),
-    }),
-  );
 
   add("reads the bigint option at the call", [21], async (fs, folder) => {
     const path = plant(folder, { file: "x" });

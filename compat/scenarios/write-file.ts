@@ -3,6 +3,7 @@ import { constants, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, attemptEach, attempts } from "../attempt";
 import { bad } from "../bad";
+import { addClosingScenarios } from "../closing-files";
 import { addOptionsScenarios } from "../options";
 import { addPathScenarios } from "../paths";
 import { link, pattern, plant } from "../plant";
@@ -15,6 +16,7 @@ const ofPath = group("writeFile", (add) => {
   addPathScenarios(add, { wants: "nothing", call: (fs, path) => fs.writeFile(path, "written") });
   addOptionsScenarios(add, { prepare: () => undefined, call: (fs, folder, options) => fs.writeFile(join(folder, "file"), "6162ä", bad(options)) });
   addWritingScenarios(add, (fs, path, data, options) => fs.writeFile(path, bad(data), bad(options)), true);
+  addClosingScenarios(add, (fs, path, data, options) => fs.writeFile(path, bad(data), bad(options)));
 
   for (const flag of ["w", "wx", "w+", "a", "a+", "ax", "r+", "r", "as"]) {
     add(`writes with flag "${flag}"`, [17], async (fs, folder) => {

@@ -265,7 +265,11 @@ Result TryNow::open_cached(Operation& operation, int flags, DescriptorStat& know
   return file.release();
 }
 
-Result TryNow::find_cached(const char* path, int flags) { return open_with(path, O_PATH | O_CLOEXEC | flags); }
+Result TryNow::find_cached(const char* path, int flags) {
+  const Result found = open_with(path, O_PATH | O_CLOEXEC | flags);
+  // Only the attempt needs a descriptor: that none is left is no answer about the file.
+  return found == -EMFILE || found == -ENFILE ? kMiss : found;
+}
 
 Result TryNow::open(Operation& operation) {
   DescriptorStat known;

@@ -7,7 +7,8 @@ import type { Engine, Result } from "../backends/engine";
 import { errnoOf, systemError } from "../errors";
 import { pathOf } from "./arguments";
 import type { Ground } from "./ground";
-import { nodeMajor, oracle } from "./oracle";
+import { refusal, walkError } from "./copy-errors";
+import { nodeMajor } from "./oracle";
 import { identityOf, statsFrom } from "./stats";
 
 interface CpRequest {
@@ -36,41 +37,16 @@ const cpRequestOf = (options: unknown): CpRequest | undefined => {
   return dereference === true && verbatimSymlinks === true ? undefined : ({ ...given, mode } as unknown as CpRequest);
 };
 
-/** What SystemErrors of Node are made of. */
-interface Facts {
-  readonly message: string;
-  readonly path: string;
-  readonly syscall: "cp";
-  readonly errno: number;
-  readonly code: string;
-}
-
-type SystemErrorClass = new (code: string, facts: Facts) => Error;
-
-let known: Promise<SystemErrorClass> | undefined;
-
-/** Node keeps the class to itself, but an error shows it: copying a directory onto itself is refused before anything happens. */
-async function systemErrorClass(): Promise<SystemErrorClass> {
-  const refused: unknown = await oracle.cp(__dirname, __dirname).catch((error: unknown) => error);
-  const made = (refused as Error).constructor;
-  return Object.getPrototypeOf(made) as SystemErrorClass;
-}
-
 const { EINVAL, ENOENT } = system.errno;
-type ErrnoName = keyof typeof system.errno;
-
-async function refusal(code: string, errno: ErrnoName, path: string, message: string): Promise<Error> {
-  const Base = await (known ??= systemErrorClass());
-  const NodeError = class NodeError extends Base {};
-  return new NodeError(code, { message, path, syscall: "cp", errno: system.errno[errno], code: errno });
-}
-
 interface Found {
   readonly type: number;
   readonly mode: number;
   readonly device: bigint;
   readonly inode: bigint;
 }
+
+/** A tree that is not there yet, Node makes in one walk since 26: nothing is looked for in it, and its errors are other ones. */
+const walksAnew = nodeMajor >= 26;
 
 const isDirectory = (found: Found): boolean => found.type === constants.S_IFDIR;
 
@@ -136,7 +112,8 @@ class Copy {
     }
   }
 
-  private async copy(source: string, found: Found, target: string, there: Found | undefined): Promise<void> {
+  /** @param anew whether the target lies in a tree that this copy makes in one walk */
+  private async copy(source: string, found: Found, target: string, there: Found | undefined, anew = false): Promise<void> {
     switch (found.type) {
       case constants.S_IFDIR:
         if (this.request.recursive) return this.copyDirectory(source, found, target, there);
@@ -144,9 +121,9 @@ class Copy {
       case constants.S_IFREG:
       case constants.S_IFCHR:
       case constants.S_IFBLK:
-        return this.copyFile(source, found, target, there);
+        return this.copyFile(source, found, target, there, anew);
       case constants.S_IFLNK:
-        return this.copyLink(source, target, there);
+        return this.copyLink(source, target, there, anew);
       case constants.S_IFSOCK:
         throw await refusal("ERR_FS_CP_SOCKET", "EINVAL", target, `cannot copy a socket file: ${target}`);
       case constants.S_IFIFO:
@@ -158,24 +135,27 @@ class Copy {
   private async copyDirectory(source: string, found: Found, target: string, there: Found | undefined): Promise<void> {
     if (there === undefined) this.must(await this.make(target), "mkdir", target);
     else if (nodeMajor >= 22) await this.refuseExisting(target);
+    const anew = walksAnew && there === undefined && this.request.filter === undefined && !this.request.dereference;
     const listing = await this.engine.readdir(source, false, false);
-    if (typeof listing === "number") throw systemError(listing, "opendir", source);
+    if (typeof listing === "number") throw anew ? walkError(listing, source) : systemError(listing, "opendir", source);
     for (const name of listing.names as string[]) {
       const [from, to] = [join(source, name), join(target, name)];
-      const pair = await this.check(from, to);
-      if (pair !== undefined) await this.copy(from, pair.found, to, pair.there);
+      const pair = anew ? { found: await this.see(from), there: undefined } : await this.check(from, to);
+      if (pair !== undefined) await this.copy(from, pair.found, to, pair.there, anew);
     }
     if (there === undefined) await this.setMode(target, found.mode);
     if (nodeMajor >= 26 && this.request.preserveTimestamps) await this.copyTimes(source, target);
   }
 
-  private async copyFile(source: string, { mode }: Found, target: string, there: Found | undefined): Promise<void> {
+  private async copyFile(source: string, { mode }: Found, target: string, there: Found | undefined, anew: boolean): Promise<void> {
     const { force, preserveTimestamps } = this.request;
     if (there !== undefined) {
       if (!force) return this.refuseExisting(target);
       this.must(await this.engine.unlink(target), "unlink", target);
     }
-    this.must(await this.engine.copyFile(source, target, this.request.mode), "copyfile", source, target);
+    const copied = await this.engine.copyFile(source, target, this.request.mode);
+    if (anew) this.must(copied, "copyfile", target);
+    else this.must(copied, "copyfile", source, target);
     if (preserveTimestamps) {
       if ((mode & 0o200) === 0) await this.setMode(target, mode | 0o200);
       await this.copyTimes(source, target);
@@ -192,7 +172,7 @@ class Copy {
     this.must(await this.engine.utimes(target, atime.getTime() / 1000, mtime.getTime() / 1000, true), "utime", target);
   }
 
-  private async copyLink(source: string, target: string, there: Found | undefined): Promise<void> {
+  private async copyLink(source: string, target: string, there: Found | undefined, anew: boolean): Promise<void> {
     let content = await this.readLink(source);
     if (typeof content === "number") throw systemError(content, "readlink", source);
     if (!this.request.verbatimSymlinks && !isAbsolute(content)) content = resolve(dirname(source), content);
@@ -203,7 +183,10 @@ class Copy {
         this.must(await this.engine.unlink(target), "unlink", target);
       } else if (errnoOf(replaced) !== -EINVAL) throw systemError(replaced, "readlink", target);
     }
-    this.must(await this.engine.symlink(content, target), "symlink", content, target);
+    const made = await this.engine.symlink(content, target);
+    // The walk names the folder, not the link.
+    if (anew && made < 0) throw walkError(made, dirname(target));
+    this.must(made, "symlink", content, target);
   }
 
   /** @param content what the new link says, @param replaced where the old one leads */
@@ -244,6 +227,12 @@ class Copy {
 
   private must(result: Result, syscall: string, path: string, target?: string): void {
     if (result < 0) throw systemError(result, syscall, path, target);
+  }
+
+  private async see(path: string): Promise<Found> {
+    const found = await this.look(path, false, "lstat");
+    if (found === undefined) throw systemError(-ENOENT, "lstat", path);
+    return found;
   }
 
   /** Undefined where there is nothing. @param whatever also where it cannot be said */

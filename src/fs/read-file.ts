@@ -1,9 +1,10 @@
+import type { Path } from "../backends/engine";
 import { failedStep, systemError } from "../errors";
 import { flagsOf, isUtf8, pathOf } from "./arguments";
 import { Descriptor, thenClose } from "./descriptor";
 import type { Ground } from "./ground";
 import { heldFile, mayBeHandle } from "./handle-argument";
-import { decoded, named, readFileRequestOf, readToEnd, type ReadFileRequest } from "./reading";
+import { decoded, mayChange, named, readFileRequestOf, readToEnd, whenOpen, type ReadFileRequest } from "./reading";
 
 async function readHandle(
   engine: Ground,
@@ -20,6 +21,12 @@ async function readHandle(
   }
 }
 
+async function readOpened(file: Descriptor, request: ReadFileRequest, options: unknown, path: Path) {
+  const now = whenOpen(request, options);
+  // Into the caller's memory, Node goes by the descriptor alone, and its errors know of no path.
+  return readToEnd(file, now, now.target === undefined ? path : undefined);
+}
+
 /** readFile(path[, options]): a whole file, as bytes or text. */
 export const makeReadFile = (engine: Ground) =>
   async function readFile(path: unknown, options: unknown): Promise<unknown> {
@@ -30,18 +37,21 @@ export const makeReadFile = (engine: Ground) =>
     const flags = flagsOf(request.flag);
     if (where === undefined || flags === undefined) return engine.oracle.readFile(path, options);
 
-    const { decoding, signal } = request;
-    // One that may be aborted goes step by step, with looks at the signal in between.
-    const pending =
-      signal === undefined ? engine().readFile(where, flags, isUtf8(decoding)) : engine().open(where, flags, 0o666);
-    const result = pending instanceof Promise ? await pending : pending;
-    if (typeof result === "string") return result;
+    const { decoding, signal, target } = request;
+    // One that may be aborted, or has memory to read into, goes step by step.
+    const inOneStep = signal === undefined && target === undefined;
+    const pending = inOneStep ? engine().readFile(where, flags, isUtf8(decoding)) : engine().open(where, flags, 0o666);
+    const result = pending instanceof Promise || mayChange(options) ? await pending : pending;
     if (typeof result === "number") {
       const step = failedStep(result) || "open";
       throw systemError(result, step, step === "open" ? where : named(where));
     }
-    if (result instanceof Uint8Array) return decoded(result, decoding);
+    if (typeof result === "string") {
+      const now = whenOpen(request, options).decoding;
+      return isUtf8(now) ? result : decoded(Buffer.from(result), now);
+    }
+    if (result instanceof Uint8Array) return decoded(result, whenOpen(request, options).decoding);
     const file = new Descriptor(engine(), result.fd, result.traits);
-    const content = await thenClose(file, readToEnd(file, request, where));
+    const content = await thenClose(file, readOpened(file, request, options, where));
     return content ?? engine.oracle.readFile(path, options);
   };

@@ -1,20 +1,29 @@
 /** A whole file, read from an open descriptor: what readFile(path), readFile(handle) and handle.readFile() share. */
 
+import { StringDecoder } from "node:string_decoder";
 import type { Path } from "../backends/engine";
 import { systemError } from "../errors";
 import { nextTurn, throwIfAborted } from "./abort";
-import { decodingOf, isQuiet, optionsOf, type Decoding, type Signal } from "./arguments";
+import { decodingOf, isQuiet, optionsOf, type Decoding, type Options, type Signal } from "./arguments";
 import type { Descriptor } from "./descriptor";
+import { knowsOption } from "./node-options";
 import { nodeMajor } from "./oracle";
+import { isTarget, readInto, type Target } from "./read-into";
 import { isRegular, sizeOf } from "./stats";
 
 export interface ReadFileRequest {
+  readonly encoding: unknown;
   readonly decoding: Decoding;
   readonly flag: unknown;
   readonly signal: Signal | undefined;
+  readonly target: Target | undefined;
 }
 
-const plain: ReadFileRequest = { decoding: "bytes", flag: "r", signal: undefined };
+const plain: ReadFileRequest = { encoding: undefined, decoding: "bytes", flag: "r", signal: undefined, target: undefined };
+
+/** Node calls the function as a method of its options. */
+const boundTo = (options: Options, target: Target): Target =>
+  typeof target === "function" ? (size) => Reflect.apply(target, options, [size]) : target;
 
 export const readFileRequestOf = (options: unknown): ReadFileRequest | undefined => {
   if (options === undefined) return plain;
@@ -22,10 +31,28 @@ export const readFileRequestOf = (options: unknown): ReadFileRequest | undefined
   if (given === undefined) return undefined;
   const { encoding, flag, signal, buffer } = given;
   const decoding = decodingOf(encoding);
-  // `buffer` is where newer Nodes read into.
-  if (decoding === undefined || buffer !== undefined || !isQuiet(signal)) return undefined;
-  return { decoding, flag: flag || "r", signal };
+  if (decoding === undefined || !isQuiet(signal)) return undefined;
+  const request = { encoding, decoding, flag: flag || "r", signal, target: undefined };
+  if (buffer === undefined || !knowsOption("readFile", "buffer")) return request;
+  return isTarget(buffer) ? { ...request, target: boundTo(given, buffer) } : undefined;
 };
+
+export const mayChange = (options: unknown): options is Options => typeof options === "object" && options !== null;
+
+/**
+ * Node looks at `encoding` once more when the file is open: what the options say by then counts.
+ * @throws TypeError ERR_UNKNOWN_ENCODING
+ */
+export function whenOpen(request: ReadFileRequest, options: unknown): ReadFileRequest {
+  if (!mayChange(options)) return request;
+  const { encoding } = options;
+  if (encoding === request.encoding) return request;
+  if (!encoding) return { ...request, decoding: "bytes" };
+  const named = encoding as BufferEncoding;
+  // It knows encodings, and says so of those that are none.
+  void new StringDecoder(named);
+  return { ...request, decoding: named };
+}
 
 /** What Node reads at once of a file that does not say its size. */
 const unknownSizePiece = 64 * 1024;
@@ -54,7 +81,7 @@ export const named = (path: Path | undefined): Path | undefined => (nodeMajor >=
  */
 export async function readToEnd(
   file: Descriptor,
-  { decoding, signal }: ReadFileRequest,
+  { decoding, signal, target }: ReadFileRequest,
   path?: Path,
 ): Promise<Buffer | string | undefined> {
   if (signal !== undefined) await nextTurn();
@@ -64,6 +91,7 @@ export async function readToEnd(
   if (typeof fields === "number") throw systemError(fields, "fstat", named(path));
   const size = isRegular(fields) ? sizeOf(fields) : 0;
   if (size > maxFileSize) return undefined;
+  if (target !== undefined) return decoded(await readInto(file, target, size, signal), decoding);
 
   if (size > 0) {
     const whole = Buffer.allocUnsafeSlow(size);

@@ -58,6 +58,8 @@ async function failedCall(engine: Engine, result: number, path: Path): Promise<s
   const step = failedStep(result);
   if (step === "open" || step === "read") return "scandir";
   if (step !== "") return step;
+  // Only listing takes a descriptor, and only who supposed a directory, see below, finds none.
+  if ([EMFILE, ENFILE, ENOTDIR].includes(-errnoOf(result))) return "scandir";
   return (await look(engine, path)) === true ? "rmdir" : "unlink";
 }
 
@@ -86,7 +88,9 @@ async function removeOnce(engine: Engine, path: Path, directory: boolean): Promi
   const failed = typeof outcome === "number" ? { result: outcome, path } : outcome;
   // What looked like a directory and is none any more, or is a link to one with a slash behind it, Node leaves alone.
   if (failed.result >= 0 || (failed.path === path && errnoIs(failed.result, ENOTDIR))) return undefined;
-  return { ...failed, syscall: await failedCall(engine, failed.result, failed.path) };
+  const syscall = await failedCall(engine, failed.result, failed.path);
+  if (syscall === "unlink" && errnoIs(failed.result, EPERM)) return supposeDirectory(engine, failed.path, failed.result);
+  return { ...failed, syscall };
 }
 
 /** rm(path[, options]): files, and with `recursive` whole trees; what is gone already does not count as a failure. */
