@@ -24,9 +24,21 @@ const isIterable = (data: unknown): data is Chunks => {
   return typeof later === "function" || typeof now === "function";
 };
 
+/** Its memory went elsewhere. Node says so once the file is open. */
+const isDetached = (view: ArrayBufferView): boolean => {
+  if (view.byteLength > 0) return false;
+  try {
+    new Uint8Array(view.buffer);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
 const dataOf = (data: unknown, encoding: BufferEncoding): ArrayBufferView | Chunks | undefined => {
   if (typeof data === "string") return Buffer.from(data, encoding);
-  return ArrayBuffer.isView(data) || isIterable(data) ? data : undefined;
+  if (ArrayBuffer.isView(data)) return isDetached(data) ? undefined : data;
+  return isIterable(data) ? data : undefined;
 };
 
 export const writeFileRequestOf = (data: unknown, options: unknown, flag: string): WriteFileRequest | undefined => {
