@@ -23,7 +23,7 @@ bool get_view(napi_env env, napi_value value, View& view);
 void pin(napi_env env, Operation& operation, const napi_value* views, size_t count);
 void return_bounced(napi_env env, Operation& operation);
 
-// A zeroed Buffer whose first byte is aligned. Null when out of memory.
+// A zeroed Buffer whose first byte is aligned. Null, and a RangeError pending, when there is not so much memory.
 napi_value aligned_buffer(napi_env env, size_t size, size_t alignment);
 
 }  // namespace caio
