@@ -2,7 +2,7 @@
 
 import { systemError } from "../errors";
 import { nextTurn, throwIfAborted } from "./abort";
-import { isQuiet, modeOf, optionsOf, type Signal } from "./arguments";
+import { isDetached, isQuiet, modeOf, optionsOf, type Signal } from "./arguments";
 import type { Descriptor } from "./descriptor";
 
 type Chunks = Iterable<unknown> | AsyncIterable<unknown>;
@@ -24,19 +24,9 @@ const isIterable = (data: unknown): data is Chunks => {
   return typeof later === "function" || typeof now === "function";
 };
 
-/** Its memory went elsewhere. Node says so once the file is open. */
-const isDetached = (view: ArrayBufferView): boolean => {
-  if (view.byteLength > 0) return false;
-  try {
-    new Uint8Array(view.buffer);
-    return false;
-  } catch {
-    return true;
-  }
-};
-
 const dataOf = (data: unknown, encoding: BufferEncoding): ArrayBufferView | Chunks | undefined => {
   if (typeof data === "string") return Buffer.from(data, encoding);
+  // Node says so once the file is open.
   if (ArrayBuffer.isView(data)) return isDetached(data) ? undefined : data;
   return isIterable(data) ? data : undefined;
 };
