@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { attempt, attemptEach } from "./attempt";
 import { bad } from "./bad";
 import type { Add, Fs } from "./scenario";
-import { badUrls, notPaths, pathsWithNul } from "./values";
+import { badUrls, detachedView, notPaths, pathsWithNul } from "./values";
 
 export type AnyPath = string | Buffer | URL;
 
@@ -42,6 +42,8 @@ export function addPathScenarios(add: Add, taker: PathTaker): void {
     put(path, wants);
     return attempt(() => call(fs, bad(new Uint8Array(Buffer.from(path))), folder));
   });
+
+  add("refuses a detached array as path", [13, 37], async (fs, folder) => attempt(() => call(fs, bad(detachedView(4)), folder)));
 
   add("takes a URL as path", [13], async (fs, folder) => {
     const path = join(folder, "by url, with % and #");

@@ -94,6 +94,13 @@ export const notSignals: Labelled = [
   ["function", noop],
 ];
 
+/** A view whose memory went elsewhere. */
+export function detachedView(length: number): Uint8Array {
+  const view = new Uint8Array(length);
+  structuredClone(view.buffer, { transfer: [view.buffer] });
+  return view;
+}
+
 /** For data to be written. */
 export const notData: Labelled = [
   ["number", 5],

@@ -1,14 +1,14 @@
 /** What writeFile, appendFile and the handle's two have in common: kinds of data, encodings, signals. */
 
 import { getEventListeners } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { attempt, attemptEach, attempts } from "./attempt";
 import { bad } from "./bad";
 import { pattern } from "./plant";
 import type { Add, Fs } from "./scenario";
-import { notData, notSignals } from "./values";
+import { detachedView, notData, notSignals } from "./values";
 
 export interface FileWriter {
   (fs: Fs, path: string, data: unknown, options?: unknown): Promise<unknown>;
@@ -53,6 +53,11 @@ export function addWritingScenarios(add: Add, write: FileWriter, takesIterables:
   }
 
   add("refuses what is no data and touches nothing", [44], async (fs, folder) => attemptEach(notData, (data) => write(fs, join(folder, "file"), bad(data))));
+
+  add("opens the file before it meets detached data", [36, 44], async (fs, folder) => {
+    writeFileSync(join(folder, "full"), "content");
+    return attempts({ full: () => write(fs, join(folder, "full"), detachedView(5)), new: () => write(fs, join(folder, "new"), detachedView(5)) });
+  });
 
   if (takesIterables) {
     for (const [label, make] of [

@@ -2,6 +2,8 @@
 
 #include <napi.h>
 
+#include <bit>
+
 #include "border/arguments.h"
 #include "border/engine_object.h"
 #include "border/memory.h"
@@ -10,37 +12,99 @@
 namespace caio {
 namespace {
 
-EngineOptions::Kind kind_of(const std::string& name) {
-  if (name == "uring") return EngineOptions::Kind::kUring;
-  if (name == "linux") return EngineOptions::Kind::kLinuxAio;
-  return EngineOptions::Kind::kThread;
+constexpr uint32_t kMostRequests = 32768;
+constexpr uint32_t kMostThreads = 128;
+// What no ArrayBuffer is as large as; below that, the runtime says itself whether there is so much memory.
+constexpr uint64_t kMostAligned = uint64_t{1} << 52;
+
+// Does nothing while another exception is pending.
+Napi::Value refuse(Napi::Env env, const std::string& what) {
+  napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", (what + " is not of its contract's type").c_str());
+  return {};
 }
 
+Napi::Value refuse_range(Napi::Env env, const std::string& what) {
+  napi_throw_range_error(env, "ERR_OUT_OF_RANGE", (what + " is out of its contract's range").c_str());
+  return {};
+}
+
+bool to_kind(const Napi::Value& name, EngineOptions::Kind& kind) {
+  if (!name.IsString()) return false;
+  const std::string text = name.As<Napi::String>().Utf8Value();
+  if (text == "uring") kind = EngineOptions::Kind::kUring;
+  if (text == "linux") kind = EngineOptions::Kind::kLinuxAio;
+  if (text == "thread") kind = EngineOptions::Kind::kThread;
+  return text == "uring" || text == "linux" || text == "thread";
+}
+
+template <typename Whole>
+bool to_whole_number(const Napi::Value& value, Whole& into) {
+  return value.IsNumber() && to_whole(value.As<Napi::Number>().DoubleValue(), into);
+}
+
+// The properties of createEngine's options; the first wrong one throws, and from then on an exception is pending.
+class OptionReader {
+ public:
+  explicit OptionReader(Napi::Object from) : from_(from) {}
+
+  bool kind(const char* name, EngineOptions::Kind& into) const { return to_kind(from_.Get(name), into) || fail(name); }
+  template <typename Whole>
+  bool whole(const char* name, Whole most, Whole& into) const {
+    uint32_t value = 0;
+    if (!to_whole_number(from_.Get(name), value)) return fail(name);
+    into = static_cast<Whole>(value);
+    if (value >= 1 && value <= most) return true;
+    refuse_range(from_.Env(), name);
+    return false;
+  }
+  bool boolean(const char* name, bool& into) const {
+    const Napi::Value value = from_.Get(name);
+    if (!value.IsBoolean()) return fail(name);
+    into = value.As<Napi::Boolean>().Value();
+    return true;
+  }
+
+ private:
+  bool fail(const char* name) const {
+    refuse(from_.Env(), name);
+    return false;
+  }
+
+  const Napi::Object from_;
+};
+
 Napi::Value probe(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(),
-                           static_cast<double>(probe_backend(kind_of(info[0].As<Napi::String>().Utf8Value()))));
+  EngineOptions::Kind kind;
+  if (!to_kind(info[0], kind)) return refuse(info.Env(), "backend");
+  return Napi::Number::New(info.Env(), static_cast<double>(probe_backend(kind)));
 }
 
 Napi::Value create_engine(const Napi::CallbackInfo& info) {
-  const auto from = info[0].As<Napi::Object>();
+  if (!info[0].IsObject()) return refuse(info.Env(), "options");
+  if (!info[1].IsFunction()) return refuse(info.Env(), "onComplete");
+  const OptionReader from(info[0].As<Napi::Object>());
   EngineOptions options;
-  options.kind = kind_of(from.Get("backend").As<Napi::String>().Utf8Value());
-  options.max_requests = from.Get("maxRequests").As<Napi::Number>().Uint32Value();
-  options.pool_size = from.Get("poolSize").As<Napi::Number>().Uint32Value();
-  options.deferred = from.Get("deferred").As<Napi::Boolean>().Value();
-  options.sqpoll = from.Get("sqpoll").As<Napi::Boolean>().Value();
-  options.try_now = from.Get("tryNow").As<Napi::Boolean>().Value();
+  if (!from.kind("backend", options.kind) || !from.whole("maxRequests", kMostRequests, options.max_requests) ||
+      !from.whole("poolSize", kMostThreads, options.pool_size) || !from.boolean("deferred", options.deferred) ||
+      !from.boolean("sqpoll", options.sqpoll) || !from.boolean("tryNow", options.try_now))
+    return {};
   auto* environment = static_cast<Environment*>(info.Data());
   return Napi::Value(info.Env(), EngineObject::create(info.Env(), *environment, options, info[1]));
 }
 
 Napi::Value describe_descriptor(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(describe(info[0].As<Napi::Number>().Int32Value())));
+  int32_t fd = -1;
+  if (!to_whole_number(info[0], fd)) return refuse(info.Env(), "fd");
+  return Napi::Number::New(info.Env(), static_cast<double>(describe(fd)));
 }
 
 Napi::Value make_aligned_buffer(const Napi::CallbackInfo& info) {
-  const auto size = static_cast<size_t>(info[0].As<Napi::Number>().Int64Value());
-  const auto alignment = static_cast<size_t>(info[1].As<Napi::Number>().Int64Value());
+  uint64_t size = 0;
+  uint64_t alignment = 0;
+  if (!to_whole_number(info[0], size)) return refuse(info.Env(), "size");
+  if (!to_whole_number(info[1], alignment)) return refuse(info.Env(), "alignment");
+  if (!std::has_single_bit(alignment) || alignment > kMostAligned) return refuse_range(info.Env(), "alignment");
+  if (size > kMostAligned) return refuse_range(info.Env(), "size");
   return Napi::Value(info.Env(), aligned_buffer(info.Env(), size, alignment));
 }
 

@@ -289,7 +289,8 @@ Operation* Engine::find(int64_t ticket) {
 bool Engine::cancel(int64_t ticket) {
   Operation* operation = find(ticket);
   if (operation == nullptr || operation->state == OperationState::kDone) return false;
-  if (operation->cancelled) return true;  // asked before
+  if (operation->cancelled) return true;                           // asked before
+  if (operation->state == OperationState::kPrepared) return true;  // on its way back, and the backend never had it
   if (operation->state == OperationState::kQueued || operation->state == OperationState::kPostponed) {
     operation->cancelled = true;
     drop(*operation);

@@ -4,6 +4,9 @@
  * Results are numbers: ≥ 0 is the result, < 0 is −errno, and `PENDING` (the addon's own constant) says that the
  * operation has been parked under its ticket and will come back through `onComplete`. A job of several steps
  * (readFile, writeFile, removeTree) that fails says which step did: −(step × 4096 + errno), step as in `Opcode`.
+ *
+ * An argument of another type is a TypeError, one out of its range a RangeError or TypeError; where it is one of several
+ * (a path with NUL, a view that was detached meanwhile, an entry of a batch), the result says −EINVAL or −EFAULT.
  */
 
 /** A path as the kernel takes it: a string (sent as UTF-8) or its bytes, without NUL. */

@@ -127,6 +127,15 @@ export default group("FileHandle.read", (add) => {
     }),
   );
 
+  add("refuses an offset among the options that is no number", [29], async (fs, folder) =>
+    withHandle(fs, plant(folder, { file: digits }), "r", (handle) =>
+      attemptEach(
+        [["object", { valueOf: () => 1 }], ["empty object", {}], ["'1'", "1"], ["boolean", true], ["Date", new Date(1)], ["1n", 1n]],
+        async (offset) => ({ beside: await attempt(() => handle.read(Buffer.alloc(4), bad({ offset }))), within: await attempt(() => handle.read(bad<undefined>({ buffer: Buffer.alloc(4), offset }))) }),
+      ),
+    ),
+  );
+
   add("advances the cursor and stays at the end", [30], async (fs, folder) =>
     withHandle(fs, plant(folder, { file: digits }), "r", async (handle) => {
       const results: unknown[] = [];

@@ -3,6 +3,7 @@ import { attempt, attemptEach, attempts } from "../attempt";
 import { bad } from "../bad";
 import { pattern, plant } from "../plant";
 import { group } from "../scenario";
+import { detachedView } from "../values";
 import { withHandle } from "../with-handle";
 
 const digits = "0123456789abcdef";
@@ -55,6 +56,10 @@ export default group("FileHandle.readv", (add) => {
       await handle.readv([Buffer.alloc(2), Buffer.alloc(2)]),
       await handle.read(Buffer.alloc(2)),
     ]),
+  );
+
+  add("reads nothing into detached buffers", [29, 31], async (fs, folder) =>
+    withHandle(fs, plant(folder, { file: "0123456789" }), "r", (handle) => attempts({ alone: () => handle.readv([detachedView(4)]), among: () => handle.readv([Buffer.alloc(2), detachedView(4), Buffer.alloc(2)]) })),
   );
 
   add("reads with a thousand buffers", [31], async (fs, folder) =>

@@ -5,7 +5,7 @@ import { bad } from "../bad";
 import { addPathScenarios } from "../paths";
 import { link, plant } from "../plant";
 import { group } from "../scenario";
-import { badUrls, notPaths, pathsWithNul } from "../values";
+import { badUrls, detachedView, notPaths, pathsWithNul } from "../values";
 
 export default group("rename", (add) => {
   addPathScenarios(add, { wants: "file", call: (fs, path, folder) => fs.rename(path, join(folder, "renamed")) });
@@ -15,7 +15,14 @@ export default group("rename", (add) => {
     return attemptEach([...notPaths, ...pathsWithNul, ...badUrls], (to) => fs.rename(path, bad(to)));
   });
 
-  add("checks the old path first", [14], async (fs) => attempt(() => fs.rename(bad(1), bad(2))));
+  add("checks the old path first", [14], async (fs, folder) =>
+    attempts({
+      types: () => fs.rename(bad(1), bad(2)),
+      "before a detached array": () => fs.rename(new URL("file:///a%2Fb"), bad(detachedView(4))),
+      "a detached array": () => fs.rename(bad(detachedView(4)), bad(2)),
+      "a good one": () => fs.rename(join(folder, "missing"), bad(detachedView(4))),
+    }),
+  );
 
   add("shows both paths of a missing file", [2], async (fs, folder) => attempt(() => fs.rename(join(folder, "missing"), join(folder, "new"))));
 

@@ -24,6 +24,20 @@ export default group("rm", (add) => {
     });
   });
 
+  add("leaves all below a directory that cannot go itself", [58], async (fs, folder) => {
+    plant(folder, { a: deep, b: deep, c: deep });
+    return attempts({
+      dot: () => fs.rm(join(folder, "a") + "/.", { recursive: true }),
+      dotSlash: () => fs.rm(`${join(folder, "b")}/./`, { recursive: true, force: true }),
+      parent: () => fs.rm(`${join(folder, "c")}/a/..`, { recursive: true }),
+    });
+  });
+
+  add("leaves all below the working directory when that is named by a dot", [58, 75], async (fs, folder) => {
+    plant(folder, { file: "x", directory: { inner: "y" } });
+    return attempts({ dot: () => fs.rm(".", { recursive: true }), slash: () => fs.rm("./", { recursive: true, force: true }) });
+  });
+
   add("reports a missing file by lstat", [3], async (fs, folder) =>
     attempts({
       plain: () => fs.rm(join(folder, "missing")),

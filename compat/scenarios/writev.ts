@@ -3,6 +3,7 @@ import { attempt, attemptEach, attempts } from "../attempt";
 import { bad } from "../bad";
 import { pattern, plant } from "../plant";
 import { group } from "../scenario";
+import { detachedView } from "../values";
 import { withHandle } from "../with-handle";
 
 export default group("FileHandle.writev", (add) => {
@@ -25,6 +26,10 @@ export default group("FileHandle.writev", (add) => {
 
   add("writes nothing for no buffers", [31], async (fs, folder) =>
     withHandle(fs, join(folder, "file"), "w", (handle) => attempts({ none: () => handle.writev([]), empty: () => handle.writev([Buffer.alloc(0)]), position: () => handle.writev([], 5) })),
+  );
+
+  add("writes nothing of detached buffers", [29, 31], async (fs, folder) =>
+    withHandle(fs, join(folder, "file"), "w", (handle) => attempts({ alone: () => handle.writev([detachedView(4)]), among: () => handle.writev([Buffer.from("a"), detachedView(4), Buffer.from("b")]) })),
   );
 
   add("refuses what is no array of views", [31], async (fs, folder) =>

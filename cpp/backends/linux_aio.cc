@@ -72,6 +72,13 @@ Route LinuxAioBackend::accept(Operation& operation) {
   return Route::kIoSubmit;
 }
 
+// Once it has left the queue, only the kernel or the pool can bring it back: see `cancel`.
+Operation& LinuxAioBackend::take_waiting() {
+  Operation& operation = *waiting_.pop();
+  operation.state = OperationState::kInFlight;
+  return operation;
+}
+
 void LinuxAioBackend::flush() {
   while (!waiting_.empty() && in_kernel_ < capacity_) {
     std::array<iocb, kBatch> blocks;
@@ -87,12 +94,12 @@ void LinuxAioBackend::flush() {
     if (taken == -EAGAIN) {
       // No room in the kernel for now: what is in flight will make some and wake us; with nothing in flight, the pool.
       if (in_kernel_ > 0) break;
-      pool_.accept(*waiting_.pop());
+      pool_.accept(take_waiting());
       continue;
     }
     if (taken < 0) {
       // The first one is bad (EBADF, EINVAL …); its neighbours are not.
-      Operation& refused = *waiting_.pop();
+      Operation& refused = take_waiting();
       if (taken == -EINVAL || taken == -EOPNOTSUPP) {
         pool_.accept(refused);  // a file without this operation: the plain system call tells the true error
       } else {
@@ -102,7 +109,7 @@ void LinuxAioBackend::flush() {
       continue;
     }
     for (Result i = 0; i < taken; ++i) {
-      waiting_.pop()->state = OperationState::kInFlight;
+      take_waiting();
       ++in_kernel_;
     }
   }

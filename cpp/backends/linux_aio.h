@@ -19,6 +19,7 @@ class LinuxAioBackend final : public Backend {
 
  private:
   void complete(Operation& operation, Result result);
+  Operation& take_waiting();
   void take_events(unsigned wanted);
 
   const WakeDescriptor& wake_;
@@ -26,7 +27,7 @@ class LinuxAioBackend final : public Backend {
   const unsigned capacity_;
   KernelAio aio_;
   ThreadPool pool_;
-  OperationQueue waiting_;
+  OperationQueue waiting_;  // kAccepted
   size_t in_kernel_ = 0;
 };
 

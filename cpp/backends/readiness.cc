@@ -9,6 +9,7 @@
 namespace caio {
 
 bool Readiness::add(Operation& operation) {
+  if (operation.fd < 0) return false;
   const std::lock_guard lock(mutex_);
   if (!running_) {
     pthread_t thread;

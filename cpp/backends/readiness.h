@@ -18,7 +18,7 @@ class Readiness {
   explicit Readiness(std::function<void(Operation&)> ready) : ready_(std::move(ready)) {}
   ~Readiness() { stop(); }
 
-  // False when no thread could be had.
+  // False when no thread could be had, and for a negative descriptor: poll(2) passes over it and would never answer.
   bool add(Operation& operation);
   // True when the operation was still waiting: it is the caller's again.
   bool remove(Operation& operation);

@@ -6,27 +6,21 @@
 
 namespace caio {
 
-int32_t Arguments::int32(size_t at) const {
-  int32_t value = 0;
-  napi_get_value_int32(env, values_[at], &value);
-  return value;
-}
-
-int64_t Arguments::int64(size_t at) const {
-  int64_t value = 0;
-  napi_get_value_int64(env, values_[at], &value);
-  return value;
+void Arguments::refuse(size_t at) const {
+  // Of several wrong arguments the first counts: this does nothing while an exception is pending.
+  const std::string message = "The addon's argument " + std::to_string(at) + " is not of its contract's type";
+  napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", message.c_str());
 }
 
 double Arguments::float64(size_t at) const {
   double value = 0;
-  napi_get_value_double(env, values_[at], &value);
+  if (napi_get_value_double(env, values_[at], &value) != napi_ok || std::isnan(value)) refuse(at);
   return value;
 }
 
 bool Arguments::boolean(size_t at) const {
   bool value = false;
-  napi_get_value_bool(env, values_[at], &value);
+  if (napi_get_value_bool(env, values_[at], &value) != napi_ok) refuse(at);
   return value;
 }
 

@@ -39,14 +39,29 @@ class ScratchSink final : public ByteSink {
   Bytes& scratch_;
 };
 
-bool collect_views(napi_env env, napi_value array, std::vector<napi_value>& views, std::vector<iovec>& vectors) {
-  uint32_t count = 0;
-  if (napi_get_array_length(env, array, &count) != napi_ok) return false;
-  views.resize(count);
-  vectors.resize(count);
+// No call of the kernel's takes more (io_uring registers 2^20 files), and an array may claim to have 2^32.
+constexpr uint32_t kMostElements = 1 << 20;
+
+// Elements may have getters, which may do anything, such as ending the engine or detaching a view: they all run here,
+// before an operation is begun or an address is looked at.
+bool collect(napi_env env, napi_value array, uint32_t count, std::vector<napi_value>& elements) {
+  elements.resize(count);
   for (uint32_t i = 0; i < count; ++i) {
+    if (napi_get_element(env, array, i, &elements[i]) != napi_ok) return false;
+  }
+  return true;
+}
+
+bool collect(napi_env env, napi_value array, std::vector<napi_value>& elements) {
+  uint32_t count = 0;
+  return napi_get_array_length(env, array, &count) == napi_ok && count <= kMostElements &&
+         collect(env, array, count, elements);
+}
+
+bool look_at(napi_env env, const std::vector<napi_value>& views, std::vector<iovec>& vectors) {
+  vectors.resize(views.size());
+  for (size_t i = 0; i < views.size(); ++i) {
     View view;
-    napi_get_element(env, array, i, &views[i]);
     if (!get_view(env, views[i], view)) return false;
     vectors[i] = {view.data, view.length};
   }
@@ -86,12 +101,14 @@ napi_value EngineObject::transfer(const Arguments& arguments) {
 
 template <Opcode opcode>
 napi_value EngineObject::vectored(const Arguments& arguments) {
+  std::vector<napi_value> views;
+  if (!collect(env_, arguments[2], views)) return number(env_, -EFAULT);
+  if (ended()) return number(env_, -EBADF);
   Operation& operation = begin(opcode, arguments);
   operation.fd = arguments.int32(1);
   operation.offset = arguments.int64(3);
   operation.traits = arguments.int32(4);
-  std::vector<napi_value> views;
-  if (!collect_views(env_, arguments[2], views, operation.vectors)) {
+  if (!look_at(env_, views, operation.vectors)) {
     engine_->recycle(operation);
     return number(env_, -EFAULT);
   }
@@ -108,7 +125,7 @@ napi_value EngineObject::sync(const Arguments& arguments) {
 
 Operation& EngineObject::begin(Opcode opcode, const Arguments& arguments) {
   Operation& operation = engine_->prepare(opcode);
-  operation.ticket = arguments.int32(0);
+  operation.ticket = arguments.ticket(0);
   return operation;
 }
 
@@ -129,8 +146,8 @@ template <Opcode opcode>
 napi_value EngineObject::on_path_with_mode(const Arguments& arguments) {
   Operation* operation = begin_at_path(opcode, arguments);
   if (operation == nullptr) return number(env_, -EINVAL);
-  operation->flags = arguments.int32(2);
-  operation->mode = static_cast<uint32_t>(arguments.int64(2));
+  operation->mode = arguments.uint32(2);
+  operation->flags = static_cast<int32_t>(operation->mode);
   return run(*operation);
 }
 
@@ -138,7 +155,7 @@ template <Opcode opcode>
 napi_value EngineObject::on_two_paths(const Arguments& arguments) {
   Operation* operation = begin_at_path(opcode, arguments);
   if (operation == nullptr) return number(env_, -EINVAL);
-  operation->flags = arguments.int32(3);  // copyFile's
+  if constexpr (opcode == Opcode::kCopyFile) operation->flags = arguments.int32(3);
   if (arguments.path(2, operation->path2)) return run(*operation);
   engine_->recycle(*operation);
   return number(env_, -EINVAL);
@@ -163,7 +180,7 @@ napi_value EngineObject::open(const Arguments& arguments) {
   Operation* operation = begin_at_path(Opcode::kOpen, arguments);
   if (operation == nullptr) return number(env_, -EINVAL);
   operation->flags = arguments.int32(2);
-  operation->mode = static_cast<uint32_t>(arguments.int64(3));
+  operation->mode = arguments.uint32(3);
   return run(*operation);
 }
 
@@ -199,7 +216,7 @@ napi_value EngineObject::fstat(const Arguments& arguments) {
 napi_value EngineObject::fchmod(const Arguments& arguments) {
   Operation& operation = begin(Opcode::kFchmod, arguments);
   operation.fd = arguments.int32(1);
-  operation.mode = static_cast<uint32_t>(arguments.int64(2));
+  operation.mode = arguments.uint32(2);
   return run(operation);
 }
 
@@ -240,7 +257,7 @@ napi_value EngineObject::futimes(const Arguments& arguments) {
 napi_value EngineObject::mkdir(const Arguments& arguments) {
   Operation* operation = begin_at_path(arguments.boolean(3) ? Opcode::kMakePath : Opcode::kMkdir, arguments);
   if (operation == nullptr) return number(env_, -EINVAL);
-  operation->mode = static_cast<uint32_t>(arguments.int64(2));
+  operation->mode = arguments.uint32(2);
   return run(*operation);
 }
 
@@ -259,6 +276,7 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
   operation.flags = arguments.int32(2);
   operation.mode = 0666;  // of a file that a flag such as a+ makes
   operation.as_text = arguments.boolean(3);
+  if (refused(operation)) return nullptr;
   BufferSink buffer_sink(env_);
   ScratchSink scratch_sink(scratch_);
   operation.sink = operation.as_text ? static_cast<ByteSink*>(&scratch_sink) : &buffer_sink;
@@ -292,7 +310,7 @@ napi_value EngineObject::write_file(const Arguments& arguments) {
   if (prepared == nullptr) return number(env_, -EINVAL);
   Operation& operation = *prepared;
   operation.flags = arguments.int32(3);
-  operation.mode = static_cast<uint32_t>(arguments.int64(4));
+  operation.mode = arguments.uint32(4);
   operation.flush = arguments.boolean(5);
   View view;
   if (!get_view(env_, arguments[2], view)) {
@@ -305,38 +323,59 @@ napi_value EngineObject::write_file(const Arguments& arguments) {
   return run(operation, &pinned, 1);
 }
 
-napi_value EngineObject::submit(const Arguments& arguments) {
-  const auto count = static_cast<uint32_t>(arguments.int32(0));
+namespace {
+
+// The numbers of a batch, or null where they are fewer than `count` operations take.
+double* entries_of(napi_env env, napi_value batch, uint32_t count) {
   napi_typedarray_type type;
   size_t length = 0;
   void* data = nullptr;
-  if (napi_get_typedarray_info(env_, arguments[1], &type, &length, &data, nullptr, nullptr) != napi_ok ||
-      type != napi_float64_array || length < count * kBatchStride) {
-    return number(env_, -EINVAL);
-  }
+  const napi_status status = napi_get_typedarray_info(env, batch, &type, &length, &data, nullptr, nullptr);
+  const bool enough = status == napi_ok && type == napi_float64_array && length / kBatchStride >= count;
+  return enough ? static_cast<double*>(data) : nullptr;
+}
+
+bool read_entry(const double* entry, Operation& operation) {
+  return to_whole(entry[0], operation.ticket) && is_ticket(operation.ticket) && to_whole(entry[2], operation.fd) &&
+         to_whole(entry[5], operation.offset) && to_whole(entry[6], operation.priority);
+}
+
+}  // namespace
+
+napi_value EngineObject::submit(const Arguments& arguments) {
+  const uint32_t count = arguments.uint32(0);
+  std::vector<napi_value> views;
+  if (entries_of(env_, arguments[1], count) == nullptr) return number(env_, -EINVAL);
+  if (!collect(env_, arguments[2], count, views)) return number(env_, -EFAULT);
+  if (ended()) return number(env_, -EBADF);
+  // Looked at once more: a getter among the views may have detached it.
+  double* const entries = entries_of(env_, arguments[1], count);
+  if (entries == nullptr) return number(env_, -EINVAL);
   constexpr Opcode kAllowed[] = {Opcode::kRead, Opcode::kWrite, Opcode::kFsync, Opcode::kFdatasync};
   for (uint32_t i = 0; i < count; ++i) {
-    double* entry = static_cast<double*>(data) + i * kBatchStride;
-    const auto opcode = static_cast<Opcode>(entry[1]);
-    if (std::find(std::begin(kAllowed), std::end(kAllowed), opcode) == std::end(kAllowed)) {
+    double* entry = entries + i * kBatchStride;
+    const auto opcode = std::find_if(std::begin(kAllowed), std::end(kAllowed),
+                                     [&](Opcode allowed) { return entry[1] == static_cast<double>(allowed); });
+    if (opcode == std::end(kAllowed)) {
       entry[7] = -EINVAL;
       continue;
     }
-    Operation& operation = engine_->prepare(opcode);
-    operation.ticket = static_cast<int64_t>(entry[0]);
-    operation.fd = static_cast<int32_t>(entry[2]);
-    operation.offset = static_cast<int64_t>(entry[5]);
-    operation.priority = static_cast<uint16_t>(entry[6]);
-    napi_value view = nullptr;
-    if (operation.transfers()) {
-      napi_get_element(env_, arguments[2], i, &view);
-      if (!aim(env_, operation, view, static_cast<int64_t>(entry[3]), static_cast<int64_t>(entry[4]))) {
-        engine_->recycle(operation);
-        entry[7] = -EFAULT;
-        continue;
-      }
+    Operation& operation = engine_->prepare(*opcode);
+    const bool transfers = operation.transfers();
+    int64_t offset = 0;
+    int64_t length = 0;
+    Result mistake = read_entry(entry, operation) ? 0 : -EINVAL;
+    if (mistake == 0 && transfers) {
+      const bool aimed =
+          to_whole(entry[3], offset) && to_whole(entry[4], length) && aim(env_, operation, views[i], offset, length);
+      if (!aimed) mistake = -EFAULT;
     }
-    entry[7] = static_cast<double>(run_number(operation, &view, operation.transfers() ? 1 : 0));
+    if (mistake != 0) {
+      engine_->recycle(operation);
+      entry[7] = static_cast<double>(mistake);
+      continue;
+    }
+    entry[7] = static_cast<double>(run_number(operation, &views[i], transfers ? 1 : 0));
   }
   return nullptr;
 }
@@ -355,7 +394,8 @@ napi_value EngineObject::flush(const Arguments&) {
 napi_value EngineObject::register_buffers(const Arguments& arguments) {
   std::vector<napi_value> views;
   std::vector<iovec> vectors;
-  if (!collect_views(env_, arguments[0], views, vectors)) return number(env_, -EFAULT);
+  if (!collect(env_, arguments[0], views) || !look_at(env_, views, vectors)) return number(env_, -EFAULT);
+  if (ended()) return number(env_, -EBADF);
   // The kernel pins the pages; the addresses are ours to keep, so the bytes must live as long as the registration.
   Operation& holder = engine_->prepare(Opcode::kReadv);
   holder.vectors = vectors;
@@ -367,13 +407,14 @@ napi_value EngineObject::register_buffers(const Arguments& arguments) {
 }
 
 napi_value EngineObject::register_files(const Arguments& arguments) {
-  uint32_t count = 0;
-  napi_get_array_length(env_, arguments[0], &count);
-  std::vector<int> files(count);
-  for (uint32_t i = 0; i < count; ++i) {
-    napi_value file;
-    napi_get_element(env_, arguments[0], i, &file);
-    napi_get_value_int32(env_, file, &files[i]);
+  std::vector<napi_value> elements;
+  if (!collect(env_, arguments[0], elements)) return number(env_, -EINVAL);
+  if (ended()) return number(env_, -EBADF);
+  std::vector<int> files(elements.size());
+  for (size_t i = 0; i < files.size(); ++i) {
+    double file = 0;
+    if (napi_get_value_double(env_, elements[i], &file) != napi_ok || !to_whole(file, files[i]))
+      return number(env_, -EBADF);
   }
   return number(env_, engine_->register_files(files));
 }

@@ -115,7 +115,15 @@ napi_value EngineObject::deliver(const Arguments& arguments) {
   return nullptr;
 }
 
+bool EngineObject::refused(Operation& operation) {
+  bool pending = false;
+  napi_is_exception_pending(env_, &pending);
+  if (pending) engine_->recycle(operation);
+  return pending;
+}
+
 Result EngineObject::run_number(Operation& operation, const napi_value* views, size_t view_count) {
+  if (refused(operation)) return 0;
   const Result result = engine_->attempt(operation);
   if (result == kMiss) {
     if (view_count > 0) pin(env_, operation, views, view_count);

@@ -41,6 +41,8 @@ class EngineObject {
   void deliver_all();
   bool make_callback();
   void stop_and_close();
+  // True after a TypeError of ours or an exception of the caller's own getters: the operation is given back.
+  bool refused(Operation& operation);
   // Attempts, and on a miss pins the views, parks the operation and returns PENDING.
   napi_value run(Operation& operation, const napi_value* views = nullptr, size_t view_count = 0);
   Result run_number(Operation& operation, const napi_value* views = nullptr, size_t view_count = 0);

@@ -189,15 +189,21 @@ napi_value adopt(napi_env env, Bytes bytes) {
 napi_value aligned_buffer(napi_env env, size_t size, size_t alignment) {
   // Over-allocated and cut to the aligned part: memory of the runtime's own, which any environment can free and any
   // embedder accepts (external buffers are refused by those with a memory cage).
+  // JavaScript's own constructor throws a RangeError where there is not so much; Node-API's function ends the process.
+  napi_value global = nullptr;
+  napi_value constructor = nullptr;
+  napi_value length = nullptr;
   napi_value whole = nullptr;
+  napi_get_global(env, &global);
+  napi_get_named_property(env, global, "ArrayBuffer", &constructor);
+  napi_create_double(env, static_cast<double>(size + alignment - 1), &length);
+  if (napi_new_instance(env, constructor, 1, &length, &whole) != napi_ok) return nullptr;
   void* data = nullptr;
-  if (napi_create_arraybuffer(env, size + alignment - 1, &data, &whole) != napi_ok) return nullptr;
+  napi_get_arraybuffer_info(env, whole, &data, nullptr);
   const auto address = reinterpret_cast<uintptr_t>(data);
   const size_t skip = (alignment - address % alignment) % alignment;
-  napi_value global = nullptr;
   napi_value buffer_class = nullptr;
   napi_value from = nullptr;
-  napi_get_global(env, &global);
   napi_get_named_property(env, global, "Buffer", &buffer_class);
   napi_get_named_property(env, buffer_class, "from", &from);
   napi_value arguments[3] = {whole, nullptr, nullptr};

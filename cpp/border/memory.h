@@ -26,7 +26,7 @@ void return_bounced(napi_env env, Operation& operation);
 // The bytes as an ArrayBuffer, uncopied where the runtime can take memory of ours. Null when out of memory.
 napi_value adopt(napi_env env, Bytes bytes);
 
-// A zeroed Buffer whose first byte is aligned. Null when out of memory.
+// A zeroed Buffer whose first byte is aligned. Null, and a RangeError pending, when there is not so much memory.
 napi_value aligned_buffer(napi_env env, size_t size, size_t alignment);
 
 }  // namespace caio

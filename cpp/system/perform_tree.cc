@@ -155,6 +155,9 @@ Result perform_remove_tree(Operation& operation) {
   if (::unlink(operation.path.c_str()) == 0) return 0;
   const int unlink_errno = errno;
   if (unlink_errno != EISDIR && unlink_errno != EPERM) return failure(Step::kUnlink, -unlink_errno);
+  // Before anything below is touched: "." and whatever is mounted or in use cannot go at all, and then nothing does.
+  if (::rmdir(operation.path.c_str()) == 0) return 0;
+  if (errno != ENOTEMPTY && errno != EEXIST && errno != EPERM) return failure(Step::kRmdir, -errno);
   FileDescriptor root(::open(operation.path.c_str(), kDirectoryFlags | O_NOFOLLOW));
   if (!root.valid()) {
     const bool no_directory = errno == ENOTDIR || errno == ELOOP;

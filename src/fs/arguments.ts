@@ -18,10 +18,21 @@ const fromUrl = (url: URL): string | undefined => {
   }
 };
 
+/** Whether its memory went elsewhere, where nobody can look at it. */
+export const isDetached = (view: ArrayBufferView): boolean => {
+  if (view.byteLength > 0) return false;
+  try {
+    new Uint8Array(view.buffer);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
 /** A path as the engine takes it. Bytes are copied: what becomes of the caller's after the call has no effect. */
 export const pathOf = (path: unknown): Path | undefined => {
   if (typeof path === "string") return withoutNul(path);
-  if (types.isUint8Array(path)) return path.includes(0) ? undefined : Buffer.from(path);
+  if (types.isUint8Array(path)) return isDetached(path) || path.includes(0) ? undefined : Buffer.from(path);
   if (path instanceof URL) return fromUrl(path);
   return undefined;
 };

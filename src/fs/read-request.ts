@@ -75,10 +75,11 @@ export function readRequestOf(
   position: unknown,
 ): ReadSpan | ReadForOracle {
   if (ArrayBuffer.isView(buffer)) {
-    const fields =
-      offset !== null && typeof offset === "object" ? fieldsOf(buffer, offset) : { buffer, offset, length, position };
-    const span = spanOf(fields);
-    return span ?? { forOracle: [buffer, fields.offset, harmless(fields.length), fields.position] };
+    if (offset !== null && typeof offset === "object") {
+      const fields = fieldsOf(buffer, offset);
+      return spanOf(fields) ?? { forOracle: [buffer, { ...fields, length: harmless(fields.length) }] };
+    }
+    return spanOf({ buffer, offset, length, position }) ?? { forOracle: [buffer, offset, harmless(length), position] };
   }
   if (buffer !== undefined && (typeof buffer !== "object" || Array.isArray(buffer))) return { forOracle: [buffer] };
   const options = buffer as Partial<Fields> | null | undefined;

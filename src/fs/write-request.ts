@@ -33,11 +33,12 @@ interface Options {
 
 const viewSpanOf = (view: ArrayBufferView, { offset, length, position }: Options): WriteSpan | undefined => {
   const begin = offset ?? 0;
+  if (typeof begin !== "number") return undefined;
   // A length or position of another type means none, in this method.
-  const count = typeof length === "number" ? length : view.byteLength - (begin as number);
+  const count = typeof length === "number" ? length : view.byteLength - begin;
   const at = typeof position === "number" ? position : -1;
   if (!isWriteSpan(view, begin, count) || !isPosition(at)) return undefined;
-  return { view, offset: begin as number, length: count, position: at };
+  return { view, offset: begin, length: count, position: at };
 };
 
 /** Names that Node knows not, it takes for utf8; "buffer" it knows, but not as a way to write text. */

@@ -2,7 +2,7 @@
 
 import { systemError } from "../errors";
 import { nextTurn, throwIfAborted } from "./abort";
-import { isQuiet, modeOf, optionsOf, type Signal } from "./arguments";
+import { isDetached, isQuiet, modeOf, optionsOf, type Signal } from "./arguments";
 import type { Descriptor } from "./descriptor";
 
 type Chunks = Iterable<unknown> | AsyncIterable<unknown>;
@@ -26,7 +26,9 @@ const isIterable = (data: unknown): data is Chunks => {
 
 const dataOf = (data: unknown, encoding: BufferEncoding): ArrayBufferView | Chunks | undefined => {
   if (typeof data === "string") return Buffer.from(data, encoding);
-  return ArrayBuffer.isView(data) || isIterable(data) ? data : undefined;
+  // Node says so once the file is open.
+  if (ArrayBuffer.isView(data)) return isDetached(data) ? undefined : data;
+  return isIterable(data) ? data : undefined;
 };
 
 export const writeFileRequestOf = (data: unknown, options: unknown, flag: string): WriteFileRequest | undefined => {

@@ -93,6 +93,23 @@ TEST_CASE("an operation that still waits for capacity can be cancelled") {
   }
 }
 
+TEST_CASE("what has failed already and is on its way back comes back once, cancelled or not") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Pipe pipe;
+    TestEngine engine(configuration);
+    char byte;
+    const int64_t no_offset = engine.start(Opcode::kRead, transfer(pipe.read_end.get(), &byte, 1, 0));
+    const int64_t no_file = engine.start(Opcode::kFsync, [](Operation& operation) { operation.fd = 1'000'000; });
+    engine.engine->flush();
+    engine.engine->cancel(no_offset);
+    engine.engine->cancel(no_file);
+    engine.drain();
+    CHECK(engine.results.at(no_offset) == -ESPIPE);
+    const Result of_no_file = engine.results.at(no_file);
+    CHECK((of_no_file == -EBADF || of_no_file == -ECANCELED));
+  }
+}
+
 TEST_CASE("cancelling twice, after the end, or what never was, is harmless") {
   FOR_EACH_CONFIGURATION(configuration) {
     Pipe pipe;

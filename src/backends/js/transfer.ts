@@ -15,9 +15,9 @@ const maxDescriptor = 0x7fffffff;
 /** node:fs throws about such numbers where the kernel says EBADF. */
 export const impossible = (fd: number): boolean => !(fd >= 0 && fd <= maxDescriptor);
 
-/** The same memory as bytes: modules differ in how they count the elements of wider views. */
+/** The same memory as bytes: modules differ in how they count the elements of wider views. A detached view has none. */
 export const span = (view: ArrayBufferView, offset = 0, length = view.byteLength - offset): Buffer =>
-  Buffer.from(view.buffer, view.byteOffset + offset, length);
+  view.byteLength === 0 ? Buffer.alloc(0) : Buffer.from(view.buffer, view.byteOffset + offset, length);
 
 export function readOnce(fs: FileSystemShape, fd: number, bytes: Buffer, position: number): Promise<Result> {
   if (impossible(fd)) return Promise.resolve(EBADF);
