@@ -38,18 +38,21 @@ export const isFailure = (one: Judged): boolean => one.differences.length > 0 &&
 export function tally(judged: readonly Judged[], notRun: number): Tally {
   const failed = judged.filter(isFailure).length;
   const listed = judged.filter((one) => one.listed !== undefined).length;
-  return { failed, passed: judged.length - failed - listed, skipped: listed + notRun };
+  const unsuitable = judged.filter((one) => one.unsuitable !== undefined).length;
+  return { failed, passed: judged.length - failed - listed - unsuitable, skipped: listed + unsuitable + notRun };
 }
 
-function cell(functionName: string, judged: readonly Judged[], reason: string | undefined): string {
-  if (judged.length === 0) return reason === undefined ? "not run" : "not available";
+function cell(functionName: string, all: readonly Judged[], reason: string | undefined): string {
+  if (all.length === 0) return reason === undefined ? "not run" : "not available";
+  const judged = all.filter((one) => one.unsuitable === undefined);
   const equal = judged.filter((one) => one.differences.length === 0).length;
   const listed = judged.filter((one) => one.listed !== undefined).length;
   const different = judged.length - equal - listed;
   const parts = [`equal ${equal}/${judged.length}`];
   if (different > 0) parts.push(`**different ${different}**`);
   if (listed > 0) parts.push(`listed ${listed}`);
-  parts.push(servedBy(functionName, judged));
+  if (judged.length < all.length) parts.push(`needs a machine ${all.length - judged.length}`);
+  if (!all.some((one) => one.subject.inMemory)) parts.push(servedBy(functionName, judged));
   return parts.join(", ");
 }
 
@@ -82,7 +85,7 @@ const pointsInList = 82;
 export function reportText(judged: readonly Judged[], result: RunResult, counts: Tally): string {
   const scenarios = new Set(judged.map((one) => one.scenario));
   const skips = [...result.unavailable].map(([name, reason]) => `- ${name}: ${reason}`);
-  const listed = [...new Set(judged.filter((one) => one.listed !== undefined).map((one) => `- \`${title(one.scenario)}\` (${one.backend}) — ${one.listed}`))];
+  const listed = [...new Set(judged.filter((one) => one.listed !== undefined && !one.subject.inMemory).map((one) => `- \`${title(one.scenario)}\` (${one.backend}) — ${one.listed}`))];
   const failures = [...new Set(judged.filter(isFailure).map((one) => `- \`${title(one.scenario)}\` (${one.backend})`))];
   const media = [...new Set(judged.map((one) => one.medium))];
   return [
@@ -92,6 +95,7 @@ export function reportText(judged: readonly Judged[], result: RunResult, counts:
     "own keys, prototypes, errors, warnings and the tree afterwards are compared. A cell says in how many runs (scenario ×",
     `${media.join(" and ")}, native backends with try-now on and off) nothing differed, and who served the function's`,
     "successful scenarios by the engine's counters: the engine in all of them, in n of m, or Node.",
+    "memfs is createFs over memfs, once; its differences and their reasons are in MEMFS.md.",
     "",
     `Node ${process.versions.node}, ${process.platform}. ${scenarios.size} scenarios, ${judged.length} comparisons.`,
     "",
