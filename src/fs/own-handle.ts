@@ -1,12 +1,13 @@
 /**
- * What open() makes its handles of where descriptors are not the process's but a module's, such as memfs: Node's own
- * FileHandle would close a real descriptor of the same number when it is lost. file-handle.ts puts the engine upon it;
- * here is the rest of what Node's FileHandle does, and the answers to arguments that are out of the common shape.
+ * What open() makes its handles of where Node's own FileHandle is not to be had, or would not do: descriptors of a module
+ * such as memfs are not the process's, and Node would close a real one of the same number when the handle is lost.
+ * file-handle.ts puts the engine upon it; here is the rest of what Node's FileHandle does, and the answers to arguments
+ * that are out of the common shape.
  */
 
 import { AsyncResource } from "node:async_hooks";
 import { EventEmitter } from "node:events";
-import { createReadStream, createWriteStream, type ReadStream, type WriteStream } from "node:fs";
+import { close, createReadStream, createWriteStream, type ReadStream, type WriteStream } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 import { ReadableStream, type ReadableByteStreamController } from "node:stream/web";
@@ -15,13 +16,33 @@ import { errnoNamed } from "../backends/errno";
 import { systemError } from "../errors";
 import type { HandleInternals, NativeHandle } from "./genuine";
 import { nodeMajor } from "./oracle";
-import { onSample } from "./sample";
+import { onSample, type SampleHandle } from "./sample";
 
 /** Owns nothing: a descriptor of a module is closed through the engine, or never. */
 class NoNativeHandle implements NativeHandle {
   constructor(readonly fd: number) {}
 
   releaseFD(): number {
+    return this.fd;
+  }
+}
+
+/** What Node does about handles that nobody holds any more. */
+const lost = new FinalizationRegistry<number>((fd) => {
+  process.emitWarning(`Closing file descriptor ${fd} on garbage collection`);
+  // Nobody is left to hear of a failure.
+  close(fd, () => undefined);
+});
+
+/** Owns a descriptor of the process, as Node's does. */
+class NoLostHandle extends NoNativeHandle {
+  constructor(fd: number) {
+    super(fd);
+    lost.register(this, fd, this);
+  }
+
+  override releaseFD(): number {
+    lost.unregister(this);
     return this.fd;
   }
 }
@@ -71,11 +92,18 @@ const commonShape: Readonly<Record<string, (args: unknown[]) => unknown[]>> = {
   writeFile: withoutFlags,
 };
 
+/** What Node says may depend on the file's size, too: readFile has a limit. */
+async function sizeLike(handle: Methods, sample: SampleHandle): Promise<void> {
+  const { size } = (await handle["stat"]?.()) as { size: number };
+  await sample["truncate"]?.(size);
+}
+
 /** Node says what is wrong with the arguments. If nothing is, they are brought to the common shape; else nobody can serve. */
 async function refuse(name: string, handle: unknown, args: unknown[]): Promise<unknown> {
   const isOurs = handle instanceof OwnHandle;
   await onSample(async (sample) => {
     if (isOurs && handle.fd === -1) await sample.close();
+    else if (isOurs && name === "readFile") await sizeLike(handle as unknown as Methods, sample);
     await sample[name]?.apply(isOurs ? sample : handle, args);
   });
   const common = commonShape[name]?.(args) ?? args;
@@ -211,6 +239,10 @@ for (const name of refused) {
   });
 }
 
-const internals = { Base: OwnHandle, Native: NoNativeHandle, kHandle, kFd, kRefs, kClosePromise, kRef, kUnref };
+const fields = { Base: OwnHandle, kHandle, kFd, kRefs, kClosePromise, kRef, kUnref };
 
-export const ownHandleInternals = (): HandleInternals => internals as unknown as HandleInternals;
+/** For descriptors of the process. */
+export const ownHandleInternals = { ...fields, Native: NoLostHandle } as unknown as HandleInternals;
+
+/** For those of a module. */
+export const moduleHandleInternals = { ...fields, Native: NoNativeHandle } as unknown as HandleInternals;
