@@ -25,7 +25,9 @@ export function differences(expected: Observed | undefined, actual: Observed | u
   }
   if (isRecord(expected) && isRecord(actual)) {
     const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])];
-    const found = names.flatMap((name) => differences(expected[name], actual[name], place === "" ? name : `${place}.${name}`));
+    // Own ones: a field may be called toString.
+    const of = (record: { [key: string]: Observed }, name: string): Observed | undefined => (Object.hasOwn(record, name) ? record[name] : undefined);
+    const found = names.flatMap((name) => differences(of(expected, name), of(actual, name), place === "" ? name : `${place}.${name}`));
     if (found.length === 0 && Object.keys(expected).join("\n") !== Object.keys(actual).join("\n")) {
       found.push(`${place}: order of keys ${Object.keys(expected).join(", ")}; here ${Object.keys(actual).join(", ")}`);
     }

@@ -11,9 +11,13 @@ export interface Subject {
   readonly tryNow: boolean;
   /** The oracle with this deliberate fault. */
   readonly fault?: string | undefined;
+  /** createFs over memfs, where the scenarios set their files up too. */
+  readonly inMemory?: true;
 }
 
 export const oracle: Subject = { name: "oracle", tryNow: true };
+
+export const memfs: Subject = { name: "memfs", tryNow: true, inMemory: true };
 
 /** js has no try-now to switch off. */
 export const subjectsOf = (backend: Backend): Subject[] =>

@@ -9,6 +9,6 @@ export type Served = Record<string, number>;
 
 export type Message =
   | { readonly say: "begin"; readonly index: number }
-  | { readonly say: "end"; readonly index: number; readonly observed: Observed; readonly served: Served; readonly succeeded: boolean }
+  | { readonly say: "end"; readonly index: number; readonly observed: Observed; readonly served: Served; readonly succeeded: boolean; readonly unsuitable?: string | undefined }
   | { readonly say: "unavailable"; readonly reason: string }
   | { readonly say: "finished" };

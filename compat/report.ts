@@ -61,18 +61,21 @@ export const isFailure = (one: Judged): boolean => one.differences.length > 0 &&
 function tally(judged: readonly Judged[], notRun: number): Tally {
   const failed = judged.filter(isFailure).length;
   const listed = judged.filter((one) => one.listed !== undefined).length;
-  return { failed, passed: judged.length - failed - listed, skipped: listed + notRun };
+  const unsuitable = judged.filter((one) => one.unsuitable !== undefined).length;
+  return { failed, passed: judged.length - failed - listed - unsuitable, skipped: listed + unsuitable + notRun };
 }
 
-function cell(functionName: string, judged: readonly Judged[], reason: string | undefined): string {
-  if (judged.length === 0) return reason === undefined ? "not run" : "not available";
+function cell(functionName: string, all: readonly Judged[], reason: string | undefined): string {
+  if (all.length === 0) return reason === undefined ? "not run" : "not available";
+  const judged = all.filter((one) => one.unsuitable === undefined);
   const equal = judged.filter((one) => one.differences.length === 0).length;
   const listed = judged.filter((one) => one.listed !== undefined).length;
   const different = judged.length - equal - listed;
   const parts = [`equal ${equal}/${judged.length}`];
   if (different > 0) parts.push(`**different ${different}**`);
   if (listed > 0) parts.push(`listed ${listed}`);
-  parts.push(servedBy(functionName, judged));
+  if (judged.length < all.length) parts.push(`needs a machine ${all.length - judged.length}`);
+  if (!all.some((one) => one.subject.inMemory)) parts.push(servedBy(functionName, judged));
   return parts.join(", ");
 }
 

@@ -17,6 +17,8 @@ export interface Verdict {
   readonly differences: readonly string[];
   readonly served: Served;
   readonly succeeded: boolean;
+  /** What the scenario needs that the subject cannot have: nothing was compared. */
+  readonly unsuitable?: string | undefined;
 }
 
 export interface RunResult {
@@ -53,7 +55,8 @@ export async function run(indices: readonly number[], subjects: readonly Subject
     mkdirSync(medium.folder, { recursive: true });
     try {
       const truth = await session(medium, oracle, 0);
-      const waiting = [...subjects.entries()];
+      // In memory it is the same whatever the twin folder lies on.
+      const waiting = [...subjects.entries()].filter(([, subject]) => !subject.inMemory || medium === media[0]);
       const takeOne = async (): Promise<void> => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
           const [position, subject] = next;
@@ -65,9 +68,10 @@ export async function run(indices: readonly number[], subjects: readonly Subject
               index,
               medium: medium.name,
               subject,
-              differences: compareSights(truth.sights.get(index), sight),
+              differences: sight?.unsuitable === undefined ? compareSights(truth.sights.get(index), sight, subject) : [],
               served: sight?.served ?? {},
               succeeded: sight?.succeeded ?? false,
+              unsuitable: sight?.unsuitable,
             });
           }
         }

@@ -17,6 +17,7 @@ export interface Sight {
   readonly observed: Observed;
   readonly served: Served;
   readonly succeeded: boolean;
+  readonly unsuitable?: string | undefined;
 }
 
 export interface SessionResult {
@@ -51,7 +52,7 @@ function runProcess(subject: Subject, base: string, indices: readonly number[], 
   const { CAIO_IMPL: _implementation, CAIO_TRY_NOW: _tryNow, ...environment } = process.env;
   const child = spawn(
     process.execPath,
-    ["--expose-gc", join(__dirname, "worker.js"), JSON.stringify({ subject, base, indices })],
+    ["--expose-gc", ...(subject.inMemory ? ["--require", join(__dirname, "memfs", "machine.js")] : []), join(__dirname, "worker.js"), JSON.stringify({ subject, base, indices })],
     { stdio: ["ignore", "pipe", "pipe", "pipe"], env: subject.tryNow ? environment : { ...environment, CAIO_TRY_NOW: "0" } },
   );
   let running: number | undefined;

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Subject } from "./configuration";
 import { faultNamed } from "./deliberate-faults";
 import type { Served } from "./message";
+import type { Memory } from "./memfs/machine";
 import type { Fs, Surroundings } from "./scenario";
 
 /** The project, seen from out/compat. */
@@ -14,6 +15,8 @@ export interface Loaded {
   readonly fs: Fs;
   readonly surroundings: Surroundings;
   served(): Served;
+  /** Where the scenarios' files lie in memory. */
+  readonly memory?: Memory;
 }
 
 interface Selection {
@@ -50,6 +53,7 @@ export function diagnosis(backend: string): string | undefined {
 }
 
 export function load(subject: Subject): Loaded {
+  if (subject.inMemory) return (require("./memfs/subject") as typeof import("./memfs/subject")).loadInMemory();
   if (subject.backend === undefined) {
     const original = require("node:fs/promises") as Fs;
     const fs = subject.fault === undefined ? original : faultNamed(subject.fault).wrap(original);

@@ -3,9 +3,10 @@
 import { join } from "node:path";
 import { catalogue } from "./catalogue";
 import { uncovered } from "./check-list";
-import { backends, oracle, subjectsOf, type Backend, type Subject } from "./configuration";
+import { backends, memfs, oracle, subjectsOf, type Backend, type Subject } from "./configuration";
 import { readDifferences, reasonFor, type ListedDifference } from "./listed";
 import { media } from "./media";
+import { listedFor, readMemfsDifferences } from "./memfs/listed";
 import { isFailure, judge, summarize, type Judged, type Summary } from "./report";
 import { run } from "./runner";
 import { title } from "./scenario";
@@ -24,8 +25,9 @@ export const isWhole = ({ only, backend, self }: SuiteOptions): boolean => only 
 
 function chosenSubjects({ self, backend }: SuiteOptions): Subject[] {
   if (self) return [{ ...oracle, name: "oracle again" }];
-  if (backend === undefined) return backends.flatMap(subjectsOf);
-  if (!backends.some((name) => name === backend)) throw new Error(`--backend is one of ${backends.join(", ")}`);
+  if (backend === undefined) return [...backends.flatMap(subjectsOf), ...(process.versions.node.startsWith(listedFor) ? [memfs] : [])];
+  if (backend === memfs.name) return [memfs];
+  if (!backends.some((name) => name === backend)) throw new Error(`--backend is one of ${backends.join(", ")} and ${memfs.name}`);
   return subjectsOf(backend as Backend);
 }
 
@@ -44,7 +46,7 @@ function overcome(listed: readonly ListedDifference[], judged: readonly Judged[]
   const isOf = (one: ListedDifference, other: Judged): boolean => reasonFor([one], title(other.scenario), other.backend) !== undefined;
   return listed
     .filter((one) => judged.some((other) => isOf(one, other)) && !judged.some((other) => isOf(one, other) && other.differences.length > 0))
-    .map((one) => `listed in DIFFERENCES.md but equal now: ${one.title}`);
+    .map((one) => `listed but equal now: ${one.title}`);
 }
 
 export async function runSuite(project: string, options: SuiteOptions): Promise<Summary> {
@@ -55,7 +57,12 @@ export async function runSuite(project: string, options: SuiteOptions): Promise<
   if (indices.length === 0) throw new Error(`no scenario is called "${options.only}"`);
   const subjects = chosenSubjects(options);
   const { present, missing } = media(project);
-  const listed = options.self ? [] : readDifferences(join(project, "compat", "DIFFERENCES.md"));
+  const listed = options.self
+    ? []
+    : [
+        ...readDifferences(join(project, "compat", "DIFFERENCES.md")),
+        ...readMemfsDifferences(join(project, "compat", "MEMFS.md")),
+      ];
 
   console.log(`Node ${process.versions.node}: ${indices.length} scenarios × ${subjects.length} configurations × ${present.map((medium) => medium.name).join(" and ")}`);
   for (const reason of missing) console.log(`skipped: ${reason}`);

@@ -7,13 +7,21 @@ import { join } from "node:path";
 /** Sparse giants are told by their size alone. */
 const largestHashed = 16 * 1024 * 1024;
 
+function digest(path: string): string {
+  try {
+    return createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16);
+  } catch (error) {
+    return `unreadable: ${(error as NodeJS.ErrnoException).code}`;
+  }
+}
+
 function entry(path: string): string {
   const stats = lstatSync(path);
   const mode = (stats.mode & 0o7777).toString(8);
   if (stats.isSymbolicLink()) return `link to ${readlinkSync(path)}`;
   if (stats.isDirectory()) return `directory ${mode}`;
   if (!stats.isFile()) return `special ${stats.mode.toString(8)}`;
-  const content = stats.size <= largestHashed ? createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16) : "unread";
+  const content = stats.size <= largestHashed ? digest(path) : "unread";
   return `file ${mode}, ${stats.size} bytes, ${content}, ${stats.nlink} link(s)`;
 }
 

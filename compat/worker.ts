@@ -40,9 +40,10 @@ function increase(before: Served, after: Served): Served {
   return served;
 }
 
-async function perform(scenario: Scenario, index: number, base: string, { fs, surroundings, served }: Loaded): Promise<void> {
+async function perform(scenario: Scenario, index: number, base: string, { fs, surroundings, served, memory }: Loaded): Promise<void> {
   const folder = join(base, String(index).padStart(4, "0"));
   mkdirSync(folder);
+  memory?.enter(folder);
   process.chdir(folder);
   process.umask(0o022);
   takeWarnings();
@@ -54,7 +55,7 @@ async function perform(scenario: Scenario, index: number, base: string, { fs, su
   const observedOutcome = observe(outcome, folder);
   const observed: Observed = { outcome: observedOutcome, tree: treeOf(folder), warnings: takeWarnings().map((line) => line.replaceAll(folder, "<folder>")) };
   const succeeded = !failed(outcome) && !tellsOfFailure(observedOutcome);
-  say({ say: "end", index, observed, served: increase(before, served()), succeeded });
+  say({ say: "end", index, observed, served: increase(before, served()), succeeded, unsuitable: memory?.leave() });
 }
 
 function loadOrSayWhyNot(assignment: Assignment): Loaded | undefined {

@@ -105,9 +105,44 @@ describe("createFs over memfs", () => {
     const { promises: _promises, ...callbacks } = memory;
     await using without = createFs({ fs: callbacks as never });
     await without.writeFile("/deep/file", "x");
-    expect(await rejection(without.mkdir("/other", { recursive: 1 as never }))).include({ code: "ENOSYS", syscall: "mkdir" });
+    expect(await rejection(without.lstat("/deep/file", "no options" as never))).include({ code: "ENOSYS", syscall: "lstat" });
     const watched = without.watch("/deep")[Symbol.asyncIterator]();
     expect(await rejection(watched.next())).include({ code: "ENOSYS" });
+  });
+
+  it("refuses arguments in Node's own words, and leaves the disk alone meanwhile", async () => {
+    const one = (own: typeof nodePromises): Promise<unknown>[] => [
+      own.mkdir("/other", { recursive: 1 as never }),
+      own.rm("/other", null as never),
+      own.open("/other", "nonsense"),
+      own.writeFile("/other", { toString: () => "x" } as never),
+      own.truncate("/deep", 1.5),
+      own.rename("/other", 5 as never),
+      own.readFile("/other", { signal: AbortSignal.abort() }),
+    ];
+    const [ours, nodes] = await Promise.all([fs, nodePromises].map((own) => Promise.all(one(own).map(rejection))));
+    const plain = (error: unknown): unknown[] => [(error as Error).name, (error as Error).message, (error as NodeJS.ErrnoException).code];
+    // Node opens before it looks at the length.
+    nodes?.splice(4, 1, Object.assign(new RangeError('The value of "len" is out of range. It must be an integer. Received 1.5'), { code: "ERR_OUT_OF_RANGE" }));
+    expect(ours?.map(plain)).deep.equal(nodes?.map(plain));
+    expect(nodeFs.existsSync("/other")).equal(false);
+  });
+
+  it("lets the event loop go round while one call after the other is answered at once", async () => {
+    let fired = false;
+    setTimeout(() => (fired = true), 1);
+    let calls = 0;
+    while (!fired && calls < 1_000_000) {
+      await fs.stat("/made");
+      calls += 1;
+    }
+    expect(fired).equal(true);
+  });
+
+  it("refuses to copy a directory into itself by way of a link", async () => {
+    await fs.mkdir("/whole/inner", { recursive: true });
+    await fs.symlink("/whole", "/way");
+    expect(await rejection(fs.cp("/whole", "/way/inner/copy", { recursive: true }))).include({ code: "ERR_FS_CP_EINVAL" });
   });
 
   it("has FileHandles that stream, and read and write what memory holds", async () => {

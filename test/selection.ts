@@ -46,12 +46,22 @@ describe("Choosing a backend", () => {
   }
 
   it("refuses an unknown CAIO_IMPL at import, and names the valid ones", () => {
-    for (const module of ["caio", "caio/js"]) {
+    for (const module of ["caio", "caio/js", "caio/fs", "caio/fs/js"]) {
       const { stderr, status } = runNode(`require("${module}")`, { env: { CAIO_IMPL: "urign" } });
       expect(status).to.equal(1);
       expect(stderr).to.include("CAIO_IMPL must be one of 'uring', 'linux', 'thread', 'js'. Received 'urign'");
       expect(stderr).to.include("ERR_INVALID_ARG_VALUE");
     }
+  });
+
+  it("starts no engine at the import of caio/fs", () => {
+    const script = `
+      const { readdirSync } = require("node:fs");
+      const [threads, descriptors] = ["/proc/self/task", "/proc/self/fd"].map((folder) => readdirSync(folder).length);
+      require("caio/fs");
+      console.log(readdirSync("/proc/self/task").length - threads, readdirSync("/proc/self/fd").length - descriptors);
+    `;
+    expect(runNode(script).stdout).to.equal(process.platform === "linux" ? "0 0\n" : "");
   });
 
   it("takes an empty CAIO_IMPL for none", () => {
@@ -127,6 +137,15 @@ describe("Choosing a backend without the addon", () => {
     expect(status).to.equal(0);
     expect(stdout).to.equal("js js\n");
     expect(stderr.match(/CaioWarning: CAIO_IMPL=thread is not available: the native addon/g)).to.have.length(1);
+  });
+
+  it("warns about it at the import of caio/fs just the same, by require and by import", () => {
+    const asks = [`require("caio/fs")`, `import("caio/fs")`, `require("caio/fs"); require("caio")`];
+    for (const script of asks) {
+      const { stderr, status } = runNode(script, { cwd: copy.root, env: { CAIO_IMPL: "thread" } });
+      expect(status).to.equal(0);
+      expect(stderr.match(/CaioWarning: CAIO_IMPL=thread is not available: the native addon/g)).to.have.length(1);
+    }
   });
 
   it("throws the diagnosis at the import of a named backend", () => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, attemptEach, attempts } from "../attempt";
 import { bad } from "../bad";
@@ -26,7 +26,6 @@ const ofPath = group("appendFile", (add) => {
   add("never mixes small appends at once", [50], async (fs, folder) => {
     const path = join(folder, "file");
     await Promise.all(Array.from({ length: 30 }, (_, index) => fs.appendFile(path, `${String(index).padStart(3, "0")}\n`)));
-    const { readFileSync, rmSync } = await import("node:fs");
     const lines = readFileSync(path, "utf8").split("\n").sort();
     rmSync(path);
     return lines;

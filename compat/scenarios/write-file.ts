@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { constants, readFileSync, writeFileSync } from "node:fs";
+import { constants, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, attemptEach, attempts } from "../attempt";
 import { bad } from "../bad";
@@ -107,7 +107,7 @@ const ofPath = group("writeFile", (add) => {
     controller.abort();
     const outcome = await called;
     // How much of it was written by then is anybody's guess.
-    (await import("node:fs")).rmSync(join(folder, "file"), { force: true });
+    rmSync(join(folder, "file"), { force: true });
     return outcome;
   });
 

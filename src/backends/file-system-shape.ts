@@ -1,6 +1,7 @@
 /** The part of node:fs (callback API) that the js backend drives; memfs and others of that shape fit as well. */
 
 interface ErrorLike {
+  readonly name?: string | undefined;
   readonly message?: string | undefined;
   readonly errno?: number | undefined;
   readonly code?: string | undefined;

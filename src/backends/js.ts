@@ -1,5 +1,6 @@
 /** The backend without native code: drives node:fs, or any module of its shape, through the callback API. */
 
+import { isUtf8 } from "node:buffer";
 import nodeFs from "node:fs";
 
 import {
@@ -24,6 +25,15 @@ export interface JsEngineOptions {
   readonly fs?: FileSystemShape | undefined;
 }
 
+/** Bytes that share their memory with nobody. */
+function owned(name: Name): Buffer {
+  const bytes = Buffer.from(name);
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
+}
+
+/** A few tens of microseconds' worth in memory. */
+const jobsPerTurn = 64;
+
 type Job<T> = () => Promise<T | Result>;
 
 export class JsEngine implements Engine {
@@ -35,7 +45,8 @@ export class JsEngine implements Engine {
 
   constructor(options: JsEngineOptions) {
     this.#fs = options.fs ?? nodeFs;
-    this.#slots = new Slots(options.maxRequests);
+    // node:fs answers from the event loop anyway.
+    this.#slots = new Slots(options.maxRequests, options.fs === undefined ? Number.POSITIVE_INFINITY : jobsPerTurn);
   }
 
   get pending(): number {
@@ -190,7 +201,9 @@ export class JsEngine implements Engine {
   }
 
   mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name> {
-    const prefix = shapePath(template.slice(0, -"XXXXXX".length));
+    // Some modules know no other prefix than text.
+    const bytes = shapePath(template.slice(0, -"XXXXXX".length));
+    const prefix = typeof bytes !== "string" && isUtf8(bytes) ? bytes.toString() : bytes;
     return this.#name("mkdtemp", asBuffer, (options, done) => having(this.#fs, "mkdtemp").mkdtemp(prefix, options, done));
   }
 
@@ -286,7 +299,7 @@ export class JsEngine implements Engine {
       const name = await ask<Name>((done) => call({ encoding: "buffer" }, done), "");
       // Some modules give text whatever they are asked for.
       if (typeof name === "number") return name;
-      if (asBuffer) return typeof name === "string" ? Buffer.from(name) : name;
+      if (asBuffer) return owned(name);
       return name.toString();
     });
   }

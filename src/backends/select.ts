@@ -139,7 +139,7 @@ export function engineFor(name: BackendName = selectedBackend()): Engine {
 }
 
 /** All four, in the order in which they are chosen; looked at anew in each call. */
-export function backends(): BackendReport[] {
+export function backendReports(): BackendReport[] {
   const selected = selectedBackend();
   const inUse = shared.get(selected)?.backend ?? selected;
   return backendNames.map((name) => {

@@ -1,5 +1,6 @@
 /** What an AbortSignal does to an operation of several steps. Nobody listens on it: it is looked at between the steps. */
 
+import { setImmediate } from "../backends/event-loop";
 import type { Signal } from "./arguments";
 
 /** Node keeps its own class to itself; name and code are what its documentation promises. */

@@ -50,8 +50,9 @@ const walksAnew = nodeMajor >= 26;
 
 const isDirectory = (found: Found): boolean => found.type === constants.S_IFDIR;
 
+// A device of 0 is one in memory: there, too, copying a directory into itself would never end.
 const areSame = (one: Found, other: Found): boolean =>
-  other.inode !== 0n && other.device !== 0n && other.inode === one.inode && other.device === one.device;
+  other.inode !== 0n && other.inode === one.inode && other.device === one.device;
 
 const partsOf = (path: string): string[] => resolve(path).split(sep).filter((part) => part !== "");
 

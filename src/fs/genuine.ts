@@ -104,9 +104,19 @@ async function lookAtSample(): Promise<HandleInternals | undefined> {
   return known;
 }
 
-/** There at once from the second time on; undefined where this Node's FileHandle is not known, see `fileHandleFallback`. */
-export const handleInternals = (): HandleInternals | undefined | Promise<HandleInternals | undefined> =>
+/** There at once from the second time on; undefined where this Node's FileHandle is not built as it is known to be. */
+export const genuineInternals = (): HandleInternals | undefined | Promise<HandleInternals | undefined> =>
   known ?? (search ??= lookAtSample());
 
-/** Why open() gives Node's own handles with Node's own engine; undefined as long as it gives caio's. */
-export const fileHandleFallback = (): string | undefined => reason;
+export interface FileHandleReport {
+  /** Unknown until the first handle is asked for. */
+  readonly kind: "genuine" | "own" | "unknown";
+  /** Why it is caio's own. */
+  readonly reason?: string;
+}
+
+export function fileHandleReport(): FileHandleReport {
+  if (reason !== undefined) return { kind: "own", reason };
+  // With the permission model, handles are Node's entirely.
+  return { kind: known !== undefined || process.permission !== undefined ? "genuine" : "unknown" };
+}

@@ -39,6 +39,6 @@ const hold = (engine: Engine, handle: GenuineHandle, internals: HandleInternals)
 export async function heldFile(engine: Ground, path: object): Promise<HeldFile | undefined> {
   const found = engine.handleInternals();
   const internals = found instanceof Promise ? await found : found;
-  if (internals === undefined || !(path instanceof internals.Base) || path.fd < 0) return undefined;
+  if (!(path instanceof internals.Base) || path.fd < 0) return undefined;
   return hold(engine(), path, internals);
 }

@@ -6,6 +6,7 @@
 import { Dir } from "node:fs";
 import { systemError } from "../errors";
 import type { DirectoryListing } from "../backends/engine";
+import { setImmediate } from "../backends/event-loop";
 import { decodingOf, optionsOf, pathOf, type Options } from "./arguments";
 import { comesAsText, decodedNames, unknownType, type Name, type NameDecoding } from "./dirents";
 import type { Ground } from "./ground";

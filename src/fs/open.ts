@@ -13,7 +13,6 @@ export const makeOpen = (engine: Ground) =>
     if (where === undefined || how === undefined || permissions === undefined) return engine.oracle.open(path, flags, mode);
     const found = engine.handleInternals();
     const internals = found instanceof Promise ? await found : found;
-    if (internals === undefined) return engine.oracle.open(where, how, permissions);
     const pending = engine().open(where, how, permissions);
     const opened = pending instanceof Promise ? await pending : pending;
     if (typeof opened === "number") throw systemError(opened, "open", where);

@@ -1,28 +1,48 @@
 /**
- * What open() makes its handles of where descriptors are not the process's but a module's, such as memfs: Node's own
- * FileHandle would close a real descriptor of the same number when it is lost. file-handle.ts puts the engine upon it;
- * here is the rest of what Node's FileHandle does, and the answers to arguments that are out of the common shape.
+ * What open() makes its handles of where Node's own FileHandle is not to be had, or would not do: descriptors of a module
+ * such as memfs are not the process's, and Node would close a real one of the same number when the handle is lost.
+ * file-handle.ts puts the engine upon it; here is the rest of what Node's FileHandle does, and the answers to arguments
+ * that are out of the common shape.
  */
 
 import { AsyncResource } from "node:async_hooks";
 import { EventEmitter } from "node:events";
-import { createReadStream, createWriteStream, type ReadStream, type WriteStream } from "node:fs";
-import { randomUUID } from "node:crypto";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { close, createReadStream, createWriteStream, type ReadStream, type WriteStream } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
+import { isDeepStrictEqual } from "node:util";
 import { ReadableStream, type ReadableByteStreamController } from "node:stream/web";
 import { asyncDispose } from "../async-dispose";
 import { errnoNamed } from "../backends/errno";
 import { systemError } from "../errors";
 import type { HandleInternals, NativeHandle } from "./genuine";
-import { oracle } from "./oracle";
+import { nodeMajor } from "./oracle";
+import { onSample, type SampleHandle } from "./sample";
 
 /** Owns nothing: a descriptor of a module is closed through the engine, or never. */
 class NoNativeHandle implements NativeHandle {
   constructor(readonly fd: number) {}
 
   releaseFD(): number {
+    return this.fd;
+  }
+}
+
+/** What Node does about handles that nobody holds any more. */
+const lost = new FinalizationRegistry<number>((fd) => {
+  process.emitWarning(`Closing file descriptor ${fd} on garbage collection`);
+  // Nobody is left to hear of a failure.
+  close(fd, () => undefined);
+});
+
+/** Owns a descriptor of the process, as Node's does. */
+class NoLostHandle extends NoNativeHandle {
+  constructor(fd: number) {
+    super(fd);
+    lost.register(this, fd, this);
+  }
+
+  override releaseFD(): number {
+    lost.unregister(this);
     return this.fd;
   }
 }
@@ -45,21 +65,63 @@ interface Counted {
   readonly bytesWritten?: number;
 }
 
-/**
- * Node says what is wrong with the arguments, on a handle of its own. If nothing is, nobody can serve; and since Node may
- * then have done what was asked, the handle is that of a file without a name, which is nobody's.
- */
-async function refuse(name: string, args: unknown[], closed: boolean): Promise<never> {
-  const nameless = join(tmpdir(), `caio-${randomUUID()}`);
-  const sample = (await oracle.open(nameless, "wx+", 0o600)) as Methods & { close(): Promise<void> };
-  try {
-    await oracle.unlink(nameless);
-    if (closed) await sample.close();
-    await sample[name]?.(...args);
-  } finally {
-    await sample.close();
-  }
-  throw systemError(errnoNamed("ENOSYS"), name);
+const isBare = (options: unknown): options is Readonly<Record<string, unknown>> => typeof options === "object" && options !== null;
+
+/** What Node takes for the cursor although it is no position. */
+const positionOf = (position: unknown): number | null => {
+  if (typeof position === "bigint" && nodeMajor >= 22) return Number(position);
+  return typeof position === "number" && Number.isSafeInteger(position) && position >= 0 ? position : null;
+};
+
+const withoutFlags = ([data, options]: unknown[]): unknown[] => {
+  if (!isBare(options)) return [data, options];
+  const { encoding, signal } = options;
+  return [data, { encoding, signal }];
+};
+
+/** Arguments that Node takes → the same in the common shape, where Node takes notice of less than it was given. */
+const commonShape: Readonly<Record<string, (args: unknown[]) => unknown[]>> = {
+  appendFile: withoutFlags,
+  read: ([buffer, offset, length, position]) =>
+    ArrayBuffer.isView(buffer) && !isBare(offset) ? [buffer, offset ?? 0, length ?? undefined, positionOf(position)] : [buffer, offset, length, position],
+  stat: ([options]) => [{ bigint: isBare(options) && options["bigint"] === true }],
+  write: ([data, second, third, fourth]) => {
+    if (typeof data === "string") return [data, positionOf(second), typeof third === "string" && Buffer.isEncoding(third) ? third : "utf8"];
+    return isBare(second) ? [data, second, third, fourth] : [data, second, third, positionOf(fourth)];
+  },
+  writeFile: withoutFlags,
+};
+
+/** What Node says may depend on the file's size, too: readFile has a limit. */
+async function sizeLike(handle: Methods, sample: SampleHandle): Promise<void> {
+  const { size } = (await handle["stat"]?.()) as { size: number };
+  await sample["truncate"]?.(size);
+}
+
+/** Node says what is wrong with the arguments. If nothing is, they are brought to the common shape; else nobody can serve. */
+async function refuse(name: string, handle: unknown, args: unknown[]): Promise<unknown> {
+  const isOurs = handle instanceof OwnHandle;
+  await onSample(async (sample) => {
+    if (isOurs && handle.fd === -1) await sample.close();
+    else if (isOurs && name === "readFile") await sizeLike(handle as unknown as Methods, sample);
+    await sample[name]?.apply(isOurs ? sample : handle, args);
+  });
+  const common = commonShape[name]?.(args) ?? args;
+  if (!isOurs || isDeepStrictEqual(common, args)) throw systemError(errnoNamed("ENOSYS"), name);
+  return (handle as unknown as Methods)[name]?.(...common);
+}
+
+/** Node's error for what is no longer there or in use. */
+function invalidState(what: string): Error {
+  const code = "ERR_INVALID_STATE";
+  const error = new Error(`Invalid state: The FileHandle is ${what}`);
+  // Node's stacks begin with the code, its errors' names do not.
+  error.name = `Error [${code}]`;
+  Error.captureStackTrace(error, invalidState);
+  // Written down when it is first asked for.
+  Reflect.get(error, "stack");
+  Reflect.deleteProperty(error, "name");
+  return Object.assign(error, { code });
 }
 
 const read = (handle: Methods, view: unknown, length: unknown, position: unknown): Promise<Counted> =>
@@ -92,6 +154,7 @@ class OwnHandle extends EventEmitter {
   [kFd]: number;
   [kRefs] = 1;
   [kClosePromise]: Promise<void> | undefined | null = null;
+  #isLocked = false;
   readonly #resource = new AsyncResource("FILEHANDLE");
 
   constructor(native: NativeHandle) {
@@ -114,23 +177,27 @@ class OwnHandle extends EventEmitter {
     return this as unknown as Methods;
   }
 
-  createReadStream(options?: object): ReadStream {
+  createReadStream(options: object | undefined = undefined): ReadStream {
     const stream = createReadStream("", { ...options, fd: this.fd, fs: streamFunctions(this.#methods) } as object);
     this.once("close", () => stream.destroy());
     return stream;
   }
 
-  createWriteStream(options?: object): WriteStream {
+  createWriteStream(options: object | undefined = undefined): WriteStream {
     const stream = createWriteStream("", { ...options, fd: this.fd, fs: streamFunctions(this.#methods) } as object);
     this.once("close", () => stream.destroy());
     return stream;
   }
 
-  readLines(options?: object): Interface {
+  readLines(options: object | undefined = undefined): Interface {
     return createInterface({ input: this.createReadStream(options), crlfDelay: Infinity });
   }
 
   readableWebStream({ autoClose = false } = {}): ReadableStream {
+    if (this.fd === -1) throw invalidState("closed");
+    if (this[kClosePromise]) throw invalidState("closing");
+    if (this.#isLocked) throw invalidState("locked");
+    this.#isLocked = true;
     const handle = this.#methods;
     const close = async (): Promise<void> => {
       if (autoClose) await handle["close"]?.();
@@ -152,8 +219,8 @@ class OwnHandle extends EventEmitter {
     });
   }
 
-  [asyncDispose](): Promise<unknown> {
-    return Promise.resolve(this.#methods["close"]?.());
+  async [asyncDispose](): Promise<void> {
+    await this.#methods["close"]?.();
   }
 }
 
@@ -164,14 +231,18 @@ const refused = [
 
 for (const name of refused) {
   Object.defineProperty(OwnHandle.prototype, name, {
-    value: async function (this: OwnHandle, ...args: unknown[]) {
-      return refuse(name, args, this[kFd] === -1);
+    value: async function (this: unknown, ...args: unknown[]) {
+      return refuse(name, this, args);
     },
     writable: true,
     configurable: true,
   });
 }
 
-const internals = { Base: OwnHandle, Native: NoNativeHandle, kHandle, kFd, kRefs, kClosePromise, kRef, kUnref };
+const fields = { Base: OwnHandle, kHandle, kFd, kRefs, kClosePromise, kRef, kUnref };
 
-export const ownHandleInternals = (): HandleInternals => internals as unknown as HandleInternals;
+/** For descriptors of the process. */
+export const ownHandleInternals = { ...fields, Native: NoLostHandle } as unknown as HandleInternals;
+
+/** For those of a module. */
+export const moduleHandleInternals = { ...fields, Native: NoNativeHandle } as unknown as HandleInternals;

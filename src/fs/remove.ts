@@ -1,6 +1,6 @@
 import { constants } from "node:os";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Engine, Path } from "../backends/engine";
+import { delay } from "../backends/event-loop";
 import { errnoOf, failedStep, systemError } from "../errors";
 import { pathOf, type Options } from "./arguments";
 import type { Ground } from "./ground";

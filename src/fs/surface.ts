@@ -7,7 +7,7 @@ import { makeChmod, makeChown, makeLchown, makeLutimes, makeUtimes } from "./att
 import { makeCopyFile } from "./copy-file";
 import { makeCp } from "./copy-tree";
 import { makeMkdir, makeReaddir, makeRmdir } from "./directory";
-import { groundOn, nodesOwn, type Ground } from "./ground";
+import { groundOn, modulesOwn, nodesOwn, type Ground } from "./ground";
 import { makeLink, makeReadlink, makeRealpath, makeSymlink } from "./links";
 import { makeOpen } from "./open";
 import { guardedOpendir, makeOpendir, type Opendir } from "./open-directory";
@@ -20,7 +20,6 @@ import { makeLstat, makeStat } from "./stat";
 import { makeStatfs } from "./statfs";
 import { makeMkdtemp, makeMkdtempDisposable } from "./temporary";
 import { makeTruncate } from "./truncate";
-import { ownHandleInternals } from "./own-handle";
 import { makeAppendFile, makeWriteFile } from "./write-file";
 
 const surfaceOf = (choose: (name: string, ofNode: unknown) => unknown): FileSystem =>
@@ -76,6 +75,6 @@ export function makeFileSystem(makeEngine: () => Engine): FileSystem {
 /** The same over a module of node:fs's shape: what the engine does not do is asked of the module, and never of Node. */
 export function makeFileSystemOver(module: FileSystemShape, makeEngine: () => Engine): FileSystem {
   const oracle = moduleOracle(module);
-  const own = served(groundOn(makeEngine, { oracle, handleInternals: ownHandleInternals }));
+  const own = served(groundOn(makeEngine, modulesOwn(oracle)));
   return surfaceOf((name) => own[name] ?? (name === "constants" ? nodeSurface[name] : (oracle as Readonly<Record<string, unknown>>)[name]));
 }

@@ -12,8 +12,11 @@ const fileTypeMask = 0o170000n;
 const regularFile = 0o100000n;
 const directory = 0o040000n;
 
-/** Bytes are copied: the caller may change them while the operation waits. */
-export const shapePath = (path: Path): string | Buffer => (typeof path === "string" ? path : Buffer.from(path));
+/**
+ * Bytes are copied: the caller may change them while the operation waits. A lone surrogate is no name on any disk; node:fs
+ * writes U+FFFD in its place, and a module that does not would list what nobody can open.
+ */
+export const shapePath = (path: Path): string | Buffer => (typeof path === "string" ? path.toWellFormed() : Buffer.from(path));
 
 const fileType = (stats: ShapeStats): bigint => BigInt(stats.mode) & fileTypeMask;
 

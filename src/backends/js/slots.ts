@@ -2,6 +2,7 @@
 
 import type { Result } from "../engine";
 import { ECANCELED } from "../errno";
+import { setImmediate } from "../event-loop";
 import { resultOf } from "./steps";
 
 interface Waiting {
@@ -11,14 +12,21 @@ interface Waiting {
 
 export class Slots {
   readonly #limit: number;
+  readonly #perTurn: number;
   readonly #waiting = new Map<number, Waiting>();
   readonly #idlers: (() => void)[] = [];
   #running = 0;
   #lastTicket = -1;
   #admitting = false;
+  #launchedInTurn = 0;
 
-  constructor(limit: number) {
+  /**
+   * @param perTurn launched in one turn of the event loop: whoever awaits job after job of a module that answers at once
+   * would otherwise keep every timer waiting
+   */
+  constructor(limit: number, perTurn: number) {
     this.#limit = limit;
+    this.#perTurn = perTurn;
   }
 
   get pending(): number {
@@ -63,12 +71,23 @@ export class Slots {
     if (this.#admitting) return;
     this.#admitting = true;
     for (const [ticket, waiting] of this.#waiting) {
-      if (this.#running >= this.#limit) break;
+      if (this.#running >= this.#limit || this.#launchedInTurn >= this.#perTurn) break;
       this.#waiting.delete(ticket);
       this.#running++;
+      this.#countInTurn();
       waiting.launch();
     }
     this.#admitting = false;
     if (this.pending === 0) for (const idler of this.#idlers.splice(0)) idler();
+  }
+
+  #countInTurn(): void {
+    if (this.#perTurn === Number.POSITIVE_INFINITY) return;
+    this.#launchedInTurn++;
+    if (this.#launchedInTurn > 1) return;
+    setImmediate(() => {
+      this.#launchedInTurn = 0;
+      this.#admit();
+    });
   }
 }

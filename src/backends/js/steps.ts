@@ -8,10 +8,10 @@ import { steps } from "../../errors";
 /** −errno of what a module of this shape threw or passed to its callback. */
 export function resultOf(error: unknown): Result {
   if (typeof error !== "object" || error === null) return errnoNamed("EIO");
-  const { errno, code } = error as NonNullable<Failure>;
+  const { errno, code, name } = error as NonNullable<Failure>;
   // fs.rm's SystemError carries a positive errno, everything else a negative one.
   if (typeof errno === "number" && errno !== 0) return -Math.abs(errno);
-  if (typeof code !== "string") return errnoNamed("EIO");
+  if (typeof code !== "string") return errnoNamed(name === "TypeError" ? "EINVAL" : "EIO");
   return errnoNamed(code.startsWith("ERR_") ? "EINVAL" : code);
 }
 
