@@ -1,6 +1,6 @@
 "use strict";
 // Writes what TypeScript cannot: the ES module entries of caio/fs, with node:fs/promises' names on them, and the
-// declarations of both kinds of entry, which are the user's own @types/node.
+// declarations of both kinds of entry, in which the types of src/fs/api stand beside the functions.
 
 const fs = require("node:fs");
 const path = require("node:path");
@@ -22,13 +22,27 @@ export const {
 ${names.map((name) => `  ${name},\n`).join("")}} = fs;
 `;
 
-const moduleTypes = `import * as fs from "node:fs/promises";
+// What a program may import from node:fs/promises as a type: again the union.
+const types = [
+  "CreateReadStreamOptions", "CreateWriteStreamOptions", "DisposableTempDir", "FileChangeInfo", "FileHandle", "FileReadOptions",
+  "FileReadResult", "FlagAndOpenMode", "PullOptions", "ReadableWebStreamOptions", "WatchOptions", "WatchOptionsWithBufferEncoding",
+  "WatchOptionsWithStringEncoding", "WriterOptions",
+];
 
-export * from "node:fs/promises";
+const moduleTypesOf = (entry) => `import type { FileSystem } from "./api/file-system.js";
+import fs from "./${entry}.js";
+
 export default fs;
+${names.map((name) => `export declare const ${name}: FileSystem["${name}"];\n`).join("")}
+export type {
+${types.map((name) => `  ${name},\n`).join("")}} from "./api/file-system.js";
 `;
 
-const commonTypes = `import fs = require("node:fs/promises");
+const commonTypes = `import api = require("./api/file-system");
+
+declare namespace fs {
+${names.map((name) => `  export const ${name}: api.FileSystem["${name}"];\n`).join("")}
+${types.map((name) => `  export import ${name} = api.${name};\n`).join("")}}
 
 export = fs;
 `;
@@ -36,6 +50,6 @@ export = fs;
 const folder = path.join(__dirname, "..", "dist", "fs");
 for (const entry of entries) {
   fs.writeFileSync(path.join(folder, `${entry}.mjs`), moduleOf(entry));
-  fs.writeFileSync(path.join(folder, `${entry}.d.mts`), moduleTypes);
+  fs.writeFileSync(path.join(folder, `${entry}.d.mts`), moduleTypesOf(entry));
   fs.writeFileSync(path.join(folder, `${entry}.d.ts`), commonTypes);
 }

@@ -4,7 +4,7 @@ import { asyncDispose } from "./async-dispose";
 import type { Engine } from "./backends/engine";
 import { createEngine } from "./backends/select";
 import { checkOptions, type AsyncContextOptions } from "./context/options";
-import type { FileSystem } from "./fs/oracle";
+import type { FileSystem } from "./fs/api/file-system";
 import { makeFileSystem, makeFileSystemOver } from "./fs/surface";
 
 export type CreateFsOptions = AsyncContextOptions;

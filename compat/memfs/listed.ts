@@ -16,7 +16,7 @@ export function parseMemfsDifferences(text: string): ListedDifference[] {
     if (!line.startsWith("- ")) continue;
     const title = entry.exec(line)?.groups?.["title"];
     if (title === undefined || reason === undefined) throw new Error(`MEMFS.md, line ${index + 1}: expected "- \`function: scenario name\`" beneath a reason`);
-    listed.push({ title, reason, backends: ["memfs"] });
+    listed.push({ title, reason, backends: ["memfs"], since: 0 });
   }
   return listed;
 }

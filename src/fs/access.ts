@@ -13,7 +13,7 @@ const accessModeOf = (mode: unknown): number | undefined => {
 
 /** access(path[, mode]): whether this process may use a file so. */
 export const makeAccess = (engine: Ground) =>
-  async function access(path: unknown, mode: unknown = F_OK): Promise<unknown> {
+  async function access(path: unknown, mode: unknown = F_OK): Promise<void> {
     const where = pathOf(path);
     const wanted = accessModeOf(mode);
     if (where === undefined || wanted === undefined) return engine.oracle.access(path, mode);

@@ -29,7 +29,7 @@ export const secondsOf = (time: unknown): number | undefined => {
 
 /** chmod(path, mode) */
 export const makeChmod = (engine: Ground) =>
-  async function chmod(path: unknown, mode: unknown): Promise<unknown> {
+  async function chmod(path: unknown, mode: unknown): Promise<void> {
     const where = pathOf(path);
     const permissions = permissionsOf(mode);
     if (where === undefined || permissions === undefined) return engine.oracle.chmod(path, mode);
@@ -41,7 +41,7 @@ export const makeChmod = (engine: Ground) =>
 
 /** chown(path, uid, gid) */
 export const makeChown = (engine: Ground) =>
-  async function chown(path: unknown, uid: unknown, gid: unknown): Promise<unknown> {
+  async function chown(path: unknown, uid: unknown, gid: unknown): Promise<void> {
     const where = pathOf(path);
     const user = idOf(uid);
     const group = idOf(gid);
@@ -54,7 +54,7 @@ export const makeChown = (engine: Ground) =>
 
 /** lchown(path, uid, gid): of a symbolic link itself. */
 export const makeLchown = (engine: Ground) =>
-  async function lchown(path: unknown, uid: unknown, gid: unknown): Promise<unknown> {
+  async function lchown(path: unknown, uid: unknown, gid: unknown): Promise<void> {
     const where = pathOf(path);
     const user = idOf(uid);
     const group = idOf(gid);
@@ -67,7 +67,7 @@ export const makeLchown = (engine: Ground) =>
 
 /** utimes(path, atime, mtime) */
 export const makeUtimes = (engine: Ground) =>
-  async function utimes(path: unknown, atime: unknown, mtime: unknown): Promise<unknown> {
+  async function utimes(path: unknown, atime: unknown, mtime: unknown): Promise<void> {
     const where = pathOf(path);
     const accessed = secondsOf(atime);
     const modified = secondsOf(mtime);
@@ -80,7 +80,7 @@ export const makeUtimes = (engine: Ground) =>
 
 /** lutimes(path, atime, mtime): of a symbolic link itself. */
 export const makeLutimes = (engine: Ground) =>
-  async function lutimes(path: unknown, atime: unknown, mtime: unknown): Promise<unknown> {
+  async function lutimes(path: unknown, atime: unknown, mtime: unknown): Promise<void> {
     const where = pathOf(path);
     const accessed = secondsOf(atime);
     const modified = secondsOf(mtime);

@@ -13,7 +13,7 @@ const copyModeOf = (mode: unknown): number | undefined => {
 
 /** copyFile(src, dest[, mode]) */
 export const makeCopyFile = (engine: Ground) =>
-  async function copyFile(src: unknown, dest: unknown, mode: unknown): Promise<unknown> {
+  async function copyFile(src: unknown, dest: unknown, mode: unknown): Promise<void> {
     const from = pathOf(src);
     const to = pathOf(dest);
     const how = copyModeOf(mode);

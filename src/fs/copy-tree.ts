@@ -254,7 +254,7 @@ const isCommonSystem = process.platform !== "win32" && process.arch !== "ia32";
 
 /** cp(src, dest[, options]) */
 export const makeCp = (engine: Ground) =>
-  async function cp(src: unknown, dest: unknown, options: unknown): Promise<unknown> {
+  async function cp(src: unknown, dest: unknown, options: unknown): Promise<void> {
     const request = cpRequestOf(options);
     const source = pathOf(src);
     const target = pathOf(dest);

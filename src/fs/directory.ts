@@ -35,7 +35,7 @@ export const makeMkdir = (engine: Ground) =>
 
 /** rmdir(path[, options]): options mean something on older Nodes only, and are left to them. */
 export const makeRmdir = (engine: Ground) =>
-  async function rmdir(path: unknown, options: unknown): Promise<unknown> {
+  async function rmdir(path: unknown, options: unknown): Promise<void> {
     const where = pathOf(path);
     if (where === undefined || options !== undefined) return engine.oracle.rmdir(path, options);
     const pending = engine().rmdir(where);

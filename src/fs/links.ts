@@ -5,7 +5,7 @@ import { encoded, nameEncodingOf, wantsBytes } from "./name-encoding";
 
 /** link(existingPath, newPath): a second name for a file. */
 export const makeLink = (engine: Ground) =>
-  async function link(existingPath: unknown, newPath: unknown): Promise<unknown> {
+  async function link(existingPath: unknown, newPath: unknown): Promise<void> {
     const from = pathOf(existingPath);
     const to = pathOf(newPath);
     if (from === undefined || to === undefined) return engine.oracle.link(existingPath, newPath);
@@ -22,7 +22,7 @@ const saysNothing: ReadonlySet<unknown> = new Set(
 
 /** symlink(target, path[, type]) */
 export const makeSymlink = (engine: Ground) =>
-  async function symlink(target: unknown, path: unknown, type: unknown): Promise<unknown> {
+  async function symlink(target: unknown, path: unknown, type: unknown): Promise<void> {
     const content = pathOf(target);
     const where = pathOf(path);
     if (content === undefined || where === undefined || !saysNothing.has(type)) return engine.oracle.symlink(target, path, type);

@@ -4,15 +4,16 @@
  */
 
 import nodePromises from "node:fs/promises";
+import type { FileSystem } from "./api/file-system";
 
-/** Everything that node:fs/promises offers, of whichever version @types/node describes. */
-export type FileSystem = typeof nodePromises;
+/** The functions that give a promise. */
+export type Served = Exclude<keyof FileSystem, "constants" | "watch" | "glob">;
 
-/** With what an older @types/node does not know yet. */
-type Served = Exclude<keyof FileSystem, "constants" | "watch"> | "mkdtempDisposable";
+/** Nothing, or what depends on the options. */
+type Answer<Name extends Served> = ReturnType<FileSystem[Name]> extends Promise<void> ? void : unknown;
 
 /** Called with whatever the user gave, hence without Node's overloads. */
-export type Oracle = { readonly [name in Served]: (...args: unknown[]) => Promise<unknown> };
+export type Oracle = { readonly [Name in Served]: (...args: unknown[]) => Promise<Answer<Name>> };
 
 /** Where Node's own functions are kept once caio's have taken their place. Every copy of caio in the process looks there. */
 const kept = Symbol.for("caio.oracle");

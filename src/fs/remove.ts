@@ -8,7 +8,7 @@ import { isDirectory } from "./stats";
 
 /** unlink(path) */
 export const makeUnlink = (engine: Ground) =>
-  async function unlink(path: unknown): Promise<unknown> {
+  async function unlink(path: unknown): Promise<void> {
     const where = pathOf(path);
     if (where === undefined) return engine.oracle.unlink(path);
     const pending = engine().unlink(where);
@@ -95,7 +95,7 @@ async function removeOnce(engine: Engine, path: Path, directory: boolean): Promi
 
 /** rm(path[, options]): files, and with `recursive` whole trees; what is gone already does not count as a failure. */
 export const makeRm = (engine: Ground) =>
-  async function rm(path: unknown, options: unknown): Promise<unknown> {
+  async function rm(path: unknown, options: unknown): Promise<void> {
     const request = rmRequestOf(options);
     const where = pathOf(path);
     if (where === undefined || request === undefined) return engine.oracle.rm(path, options);

@@ -4,7 +4,7 @@ import type { Ground } from "./ground";
 
 /** rename(oldPath, newPath) */
 export const makeRename = (engine: Ground) =>
-  async function rename(oldPath: unknown, newPath: unknown): Promise<unknown> {
+  async function rename(oldPath: unknown, newPath: unknown): Promise<void> {
     const from = pathOf(oldPath);
     const to = pathOf(newPath);
     if (from === undefined || to === undefined) return engine.oracle.rename(oldPath, newPath);

@@ -3,6 +3,7 @@
 import type { Engine } from "../backends/engine";
 import type { FileSystemShape } from "../backends/file-system-shape";
 import { makeAccess } from "./access";
+import type { FileSystem } from "./api/file-system";
 import { makeChmod, makeChown, makeLchown, makeLutimes, makeUtimes } from "./attributes";
 import { makeCopyFile } from "./copy-file";
 import { makeCp } from "./copy-tree";
@@ -12,7 +13,7 @@ import { makeLink, makeReadlink, makeRealpath, makeSymlink } from "./links";
 import { makeOpen } from "./open";
 import { guardedOpendir, makeOpendir, type Opendir } from "./open-directory";
 import { moduleOracle } from "./module-oracle";
-import { nodeSurface, type FileSystem } from "./oracle";
+import { nodeSurface, type Served } from "./oracle";
 import { makeReadFile } from "./read-file";
 import { makeRm, makeUnlink } from "./remove";
 import { makeRename } from "./rename";
@@ -22,12 +23,26 @@ import { makeMkdtemp, makeMkdtempDisposable } from "./temporary";
 import { makeTruncate } from "./truncate";
 import { makeAppendFile, makeWriteFile } from "./write-file";
 
+/**
+ * What the engine does. Arguments are unknown everywhere: those out of the common shape go to the oracle, which refuses
+ * them as Node does. Functions that give nothing have the declared signature all the same; where a result is of another type
+ * for other options, that is the options' business, and no compiler sees from the function's body that they agree.
+ */
+type Made = {
+  readonly [Name in Served]: ReturnType<FileSystem[Name]> extends Promise<void>
+    ? FileSystem[Name]
+    : (...args: unknown[]) => Promise<unknown>;
+};
+
+type ByName = Readonly<Record<string, unknown>>;
+
+// Hence the one place where a type is claimed and not checked; compat/ compares each result with Node's.
 const surfaceOf = (choose: (name: string, ofNode: unknown) => unknown): FileSystem =>
   Object.fromEntries(
     Object.entries(nodeSurface).map(([name, ofNode]) => [name, choose(name, ofNode)]),
   ) as unknown as FileSystem;
 
-const served = (engine: Ground): Readonly<Record<string, unknown>> => ({
+const served = (engine: Ground): Omit<Made, "lchmod"> => ({
   access: makeAccess(engine),
   appendFile: makeAppendFile(engine),
   chmod: makeChmod(engine),
@@ -60,7 +75,7 @@ const served = (engine: Ground): Readonly<Record<string, unknown>> => ({
 });
 
 /** What stays Node's, but must not end the process. */
-const guarded: Readonly<Record<string, unknown>> = { opendir: guardedOpendir(nodeSurface["opendir"] as Opendir) };
+const guarded: ByName = { opendir: guardedOpendir(nodeSurface["opendir"] as Opendir) };
 
 /**
  * @param makeEngine called once, when an engine is first needed: importing costs nothing but the import
@@ -68,13 +83,13 @@ const guarded: Readonly<Record<string, unknown>> = { opendir: guardedOpendir(nod
  */
 export function makeFileSystem(makeEngine: () => Engine): FileSystem {
   // Under Node's permission model every path has to be asked for, and Node's own functions are who asks.
-  const own = process.permission === undefined ? served(groundOn(makeEngine, nodesOwn)) : guarded;
+  const own: ByName = process.permission === undefined ? served(groundOn(makeEngine, nodesOwn)) : guarded;
   return surfaceOf((name, ofNode) => own[name] ?? ofNode);
 }
 
 /** The same over a module of node:fs's shape: what the engine does not do is asked of the module, and never of Node. */
 export function makeFileSystemOver(module: FileSystemShape, makeEngine: () => Engine): FileSystem {
   const oracle = moduleOracle(module);
-  const own = served(groundOn(makeEngine, modulesOwn(oracle)));
-  return surfaceOf((name) => own[name] ?? (name === "constants" ? nodeSurface[name] : (oracle as Readonly<Record<string, unknown>>)[name]));
+  const own: ByName = served(groundOn(makeEngine, modulesOwn(oracle)));
+  return surfaceOf((name) => own[name] ?? (name === "constants" ? nodeSurface[name] : (oracle as ByName)[name]));
 }

@@ -15,7 +15,7 @@ async function setLength(file: Descriptor, length: number): Promise<void> {
 
 /** truncate(path[, len]): opens for writing, sets the length, closes. */
 export const makeTruncate = (engine: Ground) =>
-  async function truncate(path: unknown, len: unknown = 0): Promise<unknown> {
+  async function truncate(path: unknown, len: unknown = 0): Promise<void> {
     const where = pathOf(path);
     const length = lengthOf(len);
     if (where === undefined || length === undefined) return engine.oracle.truncate(path, len);

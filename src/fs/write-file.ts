@@ -37,8 +37,8 @@ async function write(
   engine: Ground,
   path: unknown,
   request: WriteFileRequest,
-  otherwise: () => Promise<unknown>,
-): Promise<unknown> {
+  otherwise: () => Promise<void>,
+): Promise<void> {
   const where = pathOf(path);
   if (where === undefined && mayBeHandle(path))
     return (await writeHandle(engine, path, request)) ? undefined : otherwise();
@@ -58,7 +58,7 @@ async function write(
 
 /** writeFile(file, data[, options]): all of the data, which may also come from an iterable or a stream. */
 export const makeWriteFile = (engine: Ground) =>
-  async function writeFile(path: unknown, data: unknown, options: unknown): Promise<unknown> {
+  async function writeFile(path: unknown, data: unknown, options: unknown): Promise<void> {
     const request = writeFileRequestOf(data, options, "w");
     if (request === undefined) return engine.oracle.writeFile(path, data, options);
     return write(engine, path, request, () => engine.oracle.writeFile(path, data, options));
@@ -66,7 +66,7 @@ export const makeWriteFile = (engine: Ground) =>
 
 /** appendFile(path, data[, options]): writeFile at the end of the file. */
 export const makeAppendFile = (engine: Ground) =>
-  async function appendFile(path: unknown, data: unknown, options: unknown): Promise<unknown> {
+  async function appendFile(path: unknown, data: unknown, options: unknown): Promise<void> {
     const request = writeFileRequestOf(data, options, "a");
     if (request === undefined) return engine.oracle.appendFile(path, data, options);
     return write(engine, path, request, () => engine.oracle.appendFile(path, data, options));
