@@ -1,0 +1,2 @@
+import type { Run } from "../report/json";
+export function drawPlots(_run: Run): string[] { return []; }
