@@ -1,7 +1,7 @@
 /** npm run bench: caio/fs beside node:fs/promises and others, in turns. See options.ts for what it takes. */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { bars } from "./bars";
+import { bars, type Bar } from "./bars";
 import { describeMachine, machineLine } from "./machine";
 import { measure, type Row } from "./measure";
 import { parseOptions, usage, type Options } from "./options";
@@ -71,6 +71,12 @@ async function run(options: Options): Promise<Run> {
   }
 }
 
+/** All of them, so that those that cannot be checked are named; of rows asked for by name, only theirs. */
+function barsOf({ only }: Options, { rows }: Run): readonly Bar[] {
+  const names = new Set(rows.map(({ workload }) => workload.name));
+  return only.length === 0 ? bars : bars.filter(({ workload }) => names.has(workload));
+}
+
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
   if (options === undefined) {
@@ -85,7 +91,7 @@ async function main(): Promise<number> {
   console.log(`medians of ${found.rounds} rounds; all contents were compared; ratio: the time of node:fs/promises divided by this one's`);
   console.log(rowsTable(found.rows, found.home));
   const failed = failures(found.rows);
-  const verdicts = options.check ? bars.map((bar) => judge(found.rows, bar)) : [];
+  const verdicts = options.check ? barsOf(options, found).map((bar) => judge(found.rows, bar)) : [];
   const swept = options.check ? sweep(found.rows) : [];
   if (options.check) console.log(`\n${verdictsReport(verdicts, swept, failed)}`);
   else for (const failure of failed) console.log(`FAILED  ${failure}`);

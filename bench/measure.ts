@@ -20,7 +20,13 @@ export interface Side {
 }
 
 export interface Row {
-  readonly workload: { readonly name: string; readonly title: string; readonly unit: "bytes" | "microseconds"; readonly bytes?: number };
+  readonly workload: {
+    readonly kind: Workload["kind"];
+    readonly name: string;
+    readonly title: string;
+    readonly unit: "bytes" | "microseconds";
+    readonly bytes?: number;
+  };
   readonly sides: readonly Side[];
 }
 
@@ -65,17 +71,24 @@ async function take(workload: Workload, peers: readonly Peer[], folder: string):
   return seats;
 }
 
+/** Long enough for the compiler; the figures are thrown away. */
+const warmUpQuota = ({ milliseconds }: Quota): Quota => ({ milliseconds: milliseconds / 2, observed: 0 });
+
 export async function measure(workload: Workload, peers: readonly Peer[], plan: Plan, news: News): Promise<Row> {
-  workload.files(plan.folder);
+  const rounds = Math.min(plan.rounds, workload.rounds ?? plan.rounds);
+  const warmUp = workload.kind === "timed" && workload.unwarmed !== true;
+  const first = warmUp ? 0 : 1;
+  const parties = peers.flatMap((peer) => peer.parts(workload)).length;
+  workload.files(plan.folder, parties * (rounds + 1 - first));
   const seats = await take(workload, peers, plan.folder);
-  for (let round = 0; round <= plan.rounds; ++round) {
+  for (let round = first; round <= rounds; ++round) {
     for (let turn = 0; turn < seats.length; ++turn) {
       // Another one begins each round: the place in line must not matter.
       const seat = seats[(turn + round) % seats.length];
       if (seat?.station === undefined || seat.side.absence !== undefined) continue;
       news(round, seat.side.title);
       try {
-        const result = await seat.station.sample(plan.quota);
+        const result = await seat.station.sample(round === 0 ? warmUpQuota(plan.quota) : plan.quota);
         // Round 0 warms up the page cache, the compiler and the threads.
         if (round > 0) seat.side.samples.push(result);
       } catch (error) {
@@ -84,9 +97,10 @@ export async function measure(workload: Workload, peers: readonly Peer[], plan: 
     }
   }
   for (const { station, side } of seats) await station?.end().catch((error: unknown) => absent(side, error));
-  const { name, title } = workload;
+  const { kind, name, title } = workload;
   return {
     workload: {
+      kind,
       name,
       title,
       unit: workload.kind === "figure" ? workload.unit : "microseconds",

@@ -25,7 +25,7 @@ export const usage = `npm run bench [-- OPTIONS]
   --rounds N        rounds in which all take turns (default 5)
   --short           fewer rows, 2 rounds of shorter samples
   --all             every row: all sizes, depths, conditions and contexts
-  --only NAME       rows whose name contains NAME; may be repeated
+  --only NAME       the row of that name, or all whose names contain it; may be repeated
   --backend NAME    caio/fs/NAME in place of caio/fs; may be repeated
   --all-backends    caio/fs on every available backend as well
   --peers           beside this Node: other Nodes, Bun, Deno (from npm, into a cache), a loop in C, fio

@@ -12,7 +12,7 @@ export interface Wanted {
   readonly system: boolean;
 }
 
-/** The selections that were asked for, then by name; a name that is in none of them is looked for in all rows. */
+/** The selections that were asked for, then by name; a name that fits none of them is looked for in all rows. */
 export function selectWorkloads(workloads: readonly Workload[], { only, short, all, check, plots, system }: Wanted): Workload[] {
   const allowed = workloads.filter((workload) => system || workload.kind !== "timed" || workload.system !== true);
   const selections: Selection[] = [short ? "short" : "core", ...(plots ? (["depth", "size", "tree"] as const) : [])];
@@ -21,9 +21,15 @@ export function selectWorkloads(workloads: readonly Workload[], { only, short, a
     (workload) => all || held.has(workload.name) || workload.selections.some((each) => selections.includes(each)),
   );
   if (only.length === 0) return selected;
-  const named = (from: readonly Workload[]): Workload[] => from.filter(({ name }) => only.some((part) => name.includes(part)));
-  const found = named(selected);
-  const rows = found.length > 0 ? found : named(allowed);
+  // A whole name means that row, and not those whose names go on after it.
+  const whole = new Set(allowed.map(({ name }) => name));
+  const matches = (name: string, part: string): boolean => (whole.has(part) ? name === part : name.includes(part));
+  const named = (from: readonly Workload[]): Workload[] => from.filter(({ name }) => only.some((part) => matches(name, part)));
+  const found = new Set(named(selected));
+  for (const part of only)
+    if (![...found].some(({ name }) => matches(name, part)))
+      for (const workload of allowed) if (matches(workload.name, part)) found.add(workload);
+  const rows = workloads.filter((workload) => found.has(workload));
   if (rows.length === 0) throw new Error(`no row is named like ${only.join(", ")}; --all --list has their names`);
   return rows;
 }

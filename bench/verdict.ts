@@ -119,7 +119,7 @@ export function slower(own: Side, again: Side, side: Side): boolean {
 /** Nothing, on any backend but js, on any Node version, is slower than that Node beyond noise. */
 export function sweep(rows: readonly Row[]): Verdict[] {
   return rows
-    .filter(({ workload }) => workload.unit === "microseconds" && workload.name !== "start-up")
+    .filter(({ workload }) => workload.kind === "timed")
     .flatMap((row) =>
       row.sides
         .filter(({ implementation }) => implementation.startsWith("caio") && implementation !== "caio/js")

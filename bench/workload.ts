@@ -9,7 +9,7 @@ export type Observe = (microseconds: number) => void;
 export interface Prepared {
   /** Operations of one lap. */
   readonly operations: number;
-  /** Another process does the work: its CPU time is not among ours. */
+  /** Another process does the work: neither its CPU time nor its memory is ours. */
   readonly elsewhere?: boolean;
   /** Untimed: new positions, new contents to write, nothing left over from the lap before. */
   arm?(): void;
@@ -33,8 +33,10 @@ interface Named {
   readonly name: string;
   readonly title: string;
   readonly selections: readonly Selection[];
-  /** Makes the files, once for all implementations. */
-  files(folder: string): void;
+  /** Rounds at most: for what takes long, and varies little. */
+  readonly rounds?: number;
+  /** Makes the files, once for all implementations, which take `turns` turns together. */
+  files(folder: string, turns: number): void;
 }
 
 /** The value is microseconds of wall time per operation. */
@@ -46,6 +48,8 @@ export interface TimedWorkload extends Named {
   readonly laps?: number;
   /** Latencies and the event loop's delay are taken in the timed laps themselves, for laps too long to be run twice. */
   readonly observeTimed?: boolean;
+  /** Where the first turn is like the others, and long: none to warm up. */
+  readonly unwarmed?: boolean;
   /** A sample lasts so many milliseconds at least, where tails are of interest. */
   readonly milliseconds?: number;
   /** It changes a setting of the whole system while it runs; only with --system. */

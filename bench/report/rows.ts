@@ -38,7 +38,7 @@ function baseline(row: Row, side: Side, home: RuntimeName): Side | undefined {
 
 function cells(row: Row, side: Side, home: RuntimeName): string[] {
   if (side.absence !== undefined) return [side.title, `${side.absence.failed ? "FAILED" : "not run"}: ${side.absence.reason.slice(0, 100)}`];
-  const { unit, bytes } = row.workload;
+  const { kind, unit, bytes } = row.workload;
   const values = side.samples.map(({ value }) => value);
   const middle = median(values);
   const own = baseline(row, side, home);
@@ -47,7 +47,7 @@ function cells(row: Row, side: Side, home: RuntimeName): string[] {
     side.title,
     unit === "bytes" ? byteCount(middle) : duration(middle),
     `±${(spread(values) * 100).toFixed(0)} %`,
-    unit === "bytes" ? "" : rate(middle, bytes),
+    kind === "figure" ? "" : rate(middle, bytes),
     against.length === 0 ? "" : ratio(median(against)),
     against.length === 0 ? "" : `${Math.min(...against).toFixed(2)} - ${Math.max(...against).toFixed(2)}`,
     duration(medianOf(side, ({ cpu }) => cpu)),

@@ -7,7 +7,7 @@ export function duration(microseconds: number): string {
   if (!Number.isFinite(microseconds)) return "";
   if (microseconds >= 1e6) return `${digits(microseconds / 1e6)} s`;
   if (microseconds >= 1e3) return `${digits(microseconds / 1e3)} ms`;
-  return `${digits(microseconds)} us`;
+  return `${digits(microseconds)} µs`;
 }
 
 export function byteCount(bytes: number): string {

@@ -92,9 +92,8 @@ export async function sample(workload: TimedWorkload, prepared: Prepared, quota:
   await prepared.settle?.();
   return {
     value: (timed.wall * 1000) / timed.operations,
-    cpu: prepared.elsewhere === true ? undefined : timed.cpu / timed.operations,
     latency: percentiles(latencies),
-    delay: probe.result(),
-    peak,
+    // Of another process's work, ours shows nothing.
+    ...(prepared.elsewhere === true ? {} : { cpu: timed.cpu / timed.operations, delay: probe.result(), peak }),
   };
 }

@@ -50,6 +50,7 @@ const memoryInFlight: FigureWorkload = {
   name: "memory-in-flight",
   title: "memory of an operation in flight, of 32,768",
   selections: ["core"],
+  rounds: 3,
   unit: "bytes",
   files: (folder) => {
     if (!existsSync(directFile(folder))) makePatternFile(directFile(folder), 16 * 2 ** 20);
@@ -78,21 +79,28 @@ const growth: FigureWorkload = {
   kind: "figure",
   name: "growth",
   title: "growth of memory per open, read, close, over 100,000",
-  selections: ["core"],
+  selections: [],
+  rounds: 1,
   unit: "bytes",
   files: makeSmallFiles,
   figure: async (load, folder) => {
     const { fs } = await load();
     const files = smallFiles(folder);
-    const buffer = Buffer.alloc(32768);
-    const some = async (count: number): Promise<void> => {
-      for (let index = 0; index < count; ++index) {
-        const { path, bytes } = files[index % files.length] as (typeof files)[number];
-        const handle = await fs.open(path, "r");
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-        await handle.close();
-        if (bytesRead !== bytes.length) throw new Error(`${bytesRead} bytes of ${path}`);
-      }
+    const buffers = Array.from({ length: files.length }, () => Buffer.alloc(32768));
+    const one = async (index: number): Promise<void> => {
+      const { path, bytes } = files[index % files.length] as (typeof files)[number];
+      const handle = await fs.open(path, "r");
+      const { bytesRead } = await handle.read(buffers[index % files.length] as Buffer, 0, 32768, 0);
+      await handle.close();
+      if (bytesRead !== bytes.length) throw new Error(`${bytesRead} bytes of ${path}`);
+    };
+    // No results are kept: they would be what grows.
+    const some = (count: number): Promise<void> => {
+      let next = 0;
+      const lane = async (): Promise<void> => {
+        while (next < count) await one(next++);
+      };
+      return Promise.all(Array.from({ length: 16 }, lane)).then(() => undefined);
     };
     await some(warmUp);
     const before = resident();

@@ -1,11 +1,14 @@
 /** Whole trees: recursive readdir, cp -r, rm -r, mkdir -p. */
 
-import { execFileSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { flushFileSystem, freshName } from "../disk";
 import { checkTree, makeTree, treeEntries } from "../tree";
 import { atDepth, type Observe, type Prepared, type Selection, type TimedWorkload } from "../workload";
+
+const run = promisify(execFile);
 
 const treeIn = (folder: string, files: number): string => join(folder, `tree-${files}`);
 
@@ -48,6 +51,10 @@ function walk(files: number, selections: readonly Selection[]): TimedWorkload {
   };
 }
 
+/** Whole trees are long enough to warm up on. */
+const large = (files: number): Pick<TimedWorkload, "rounds" | "unwarmed"> =>
+  files < 10_000 ? {} : { unwarmed: true, ...(files < 100_000 ? {} : { rounds: 2 }) };
+
 type Copy = (from: string, to: string) => Promise<void>;
 
 function copies(folder: string, files: number, copy: Copy, elsewhere: boolean): Prepared {
@@ -70,26 +77,40 @@ function copyTree(files: number, selections: readonly Selection[]): TimedWorkloa
     selections,
     laps: 1,
     observeTimed: true,
+    ...large(files),
     files: (folder) => makeSource(folder, files),
     prepare: async ({ fs }, folder) => copies(folder, files, (from, to) => fs.cp(from, to, { recursive: true }), false),
     twins: {
-      coreutils: (folder) => copies(folder, files, async (from, to) => void execFileSync("cp", ["-r", from, to]), true),
+      coreutils: (folder) => copies(folder, files, async (from, to) => void (await run("cp", ["-r", from, to])), true),
     },
   };
 }
 
 type Remove = (path: string) => Promise<void>;
 
+const stockIn = (folder: string, files: number): string => join(folder, `doomed-${files}`);
+
+/** All trees before the first of them is removed: see freshName. */
+function makeStock(folder: string, files: number, trees: number): void {
+  for (let tree = 0; tree < trees; ++tree) makeTree(join(stockIn(folder, files), `tree-${tree}`), files);
+  flushFileSystem(folder);
+}
+
+/** One of the stock, which no other process takes. */
+function takeTree(folder: string, files: number): string {
+  const taken = join(folder, freshName("taken"));
+  const [name] = readdirSync(stockIn(folder, files));
+  if (name === undefined) throw new Error("no tree is left");
+  renameSync(join(stockIn(folder, files), name), taken);
+  return taken;
+}
+
 function removals(folder: string, files: number, remove: Remove, elsewhere: boolean): Prepared {
   let target = "";
   return {
     operations: files,
     elsewhere,
-    arm: () => {
-      target = join(folder, freshName("doomed"));
-      makeTree(target, files);
-      flushFileSystem(folder);
-    },
+    arm: () => void (target = takeTree(folder, files)),
     lap: (observe) => observed(() => remove(target), observe),
     check: () => {
       if (existsSync(target)) throw new Error(`${target} is still there`);
@@ -106,10 +127,11 @@ function removeTree(files: number, selections: readonly Selection[]): TimedWorkl
     selections,
     laps: 1,
     observeTimed: true,
-    files: () => undefined,
+    ...large(files),
+    files: (folder, turns) => makeStock(folder, files, turns),
     prepare: async ({ fs }, folder) => removals(folder, files, (path) => fs.rm(path, { recursive: true }), false),
     twins: {
-      coreutils: (folder) => removals(folder, files, async (path) => void execFileSync("rm", ["-r", path]), true),
+      coreutils: (folder) => removals(folder, files, async (path) => void (await run("rm", ["-r", path])), true),
     },
   };
 }
