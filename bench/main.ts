@@ -66,8 +66,9 @@ async function run(options: Options): Promise<Run> {
     console.log(machineLine(machine));
     return { machine, home: nodeName(process.versions.node), rounds: options.rounds, ...(await measureRows(options)) };
   } finally {
-    progress.clear();
+    progress.step(`removing the work files (${Math.round(performance.now() / 1000)} s)`);
     removeWorkFiles();
+    progress.clear();
   }
 }
 

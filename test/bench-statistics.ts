@@ -20,6 +20,7 @@ describe("the bench's statistics", () => {
   it("give a quantile that was measured", () => {
     const values = Array.from({ length: 100 }, (_, index) => 100 - index);
     expect(quantile(values, 0.75)).to.equal(75);
+    expect(quantile([1, 2, 3, 4, 5], 0.75)).to.equal(4);
     expect(quantile(values, 0)).to.equal(1);
     expect(quantile(values, 1)).to.equal(100);
   });

@@ -114,6 +114,7 @@ describe("the bench's verdict", () => {
     expect(noiseFloor(node, again)).to.equal(1);
     expect(slower(node, again, side("caio/linux", [12, 12, 12, 12, 12]))).to.equal(true);
     expect(slower(node, again, side("caio/linux", [9, 9, 9, 30, 30]))).to.equal(false);
+    expect(slower(node, again, side("caio/linux", [12, 12, 12, 9, 9]))).to.equal(false);
     expect(slower(node, again, side("caio/linux", [10, 10, 10, 10, 10]))).to.equal(false);
     const noisy = side("fs", [8, 8, 8, 8, 8], { again: true });
     expect(slower(node, noisy, side("caio/linux", [12, 12, 12, 12, 12]))).to.equal(false);

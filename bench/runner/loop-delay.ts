@@ -31,6 +31,7 @@ export class LoopDelay {
   readonly #ready: Promise<void>;
   #arrivals: { readonly sent: number; readonly delay: number }[] = [];
   #delays: number[] = [];
+  #began = 0;
 
   constructor() {
     this.#ready = new Promise((resolve, reject) => {
@@ -51,19 +52,23 @@ export class LoopDelay {
     this.#delays = [];
   }
 
-  /** What is sent while `work` goes on counts. */
-  async watch(work: () => Promise<void>): Promise<void> {
+  /** What is sent from now on counts. */
+  begin(): void {
     this.#arrivals = [];
     Atomics.store(this.#state, 0, 1);
     Atomics.notify(this.#state, 0);
-    const began = now();
-    await work();
+    this.#began = now();
+  }
+
+  /** What was sent until now counts; it is waited for. */
+  async end(): Promise<void> {
     const ended = now();
     Atomics.store(this.#state, 0, 0);
     // The last ones are under way: one turn of the loop that was begun, and one whole one.
     await turnOfTheLoop();
     await turnOfTheLoop();
-    for (const { sent, delay } of this.#arrivals) if (sent >= began && sent <= ended) this.#delays.push(Math.max(0, delay));
+    for (const { sent, delay } of this.#arrivals)
+      if (sent >= this.#began && sent <= ended) this.#delays.push(Math.max(0, delay));
   }
 
   result(): Percentiles | undefined {

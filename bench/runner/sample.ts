@@ -1,7 +1,7 @@
 /** One turn of one implementation: laps until enough time has been measured. */
 
 import { percentiles, type Percentiles } from "../statistics";
-import type { Prepared, TimedWorkload } from "../workload";
+import type { Observe, Prepared, TimedWorkload } from "../workload";
 import { LoopDelay } from "./loop-delay";
 import { peakSince, resetPeak } from "./peak-memory";
 
@@ -39,24 +39,32 @@ let shared: LoopDelay | undefined;
 /** One probe per process: a thread more or less must not be a difference between two who take turns. */
 const loopDelay = (): LoopDelay => (shared ??= new LoopDelay());
 
+interface Observer {
+  readonly probe: LoopDelay;
+  readonly observe: Observe;
+}
+
 class Laps {
   wall = 0;
   cpu = 0;
   operations = 0;
   laps = 0;
 
-  async run(prepared: Prepared, observe?: (microseconds: number) => void): Promise<void> {
+  async run(prepared: Prepared, observer?: Observer): Promise<void> {
     prepared.arm?.();
     // A turn of the event loop of its own, so that a lap begins with every budget unspent.
     await turnOfTheLoop();
+    observer?.probe.begin();
     const cpuBefore = process.cpuUsage();
     const began = performance.now();
-    await prepared.lap(observe);
+    await prepared.lap(observer?.observe);
     this.wall += performance.now() - began;
     const { user, system } = process.cpuUsage(cpuBefore);
+    await observer?.probe.end();
     this.cpu += user + system;
     this.operations += prepared.operations;
     this.laps += 1;
+    prepared.check();
   }
 }
 
@@ -65,29 +73,19 @@ export async function sample(workload: TimedWorkload, prepared: Prepared, quota:
   const laps = workload.laps ?? Number.POSITIVE_INFINITY;
   const together = workload.observeTimed === true;
   const latencies: number[] = [];
-  const observe = (microseconds: number): void => void latencies.push(microseconds);
   const probe = loopDelay();
   await probe.ready();
-  const observedLap = async (to: Laps): Promise<void> => {
-    await probe.watch(() => to.run(prepared, observe));
-    prepared.check();
-  };
+  const observer: Observer = { probe, observe: (microseconds) => void latencies.push(microseconds) };
 
   collectGarbage();
   const before = resetPeak();
   const timed = new Laps();
   probe.clear();
-  while (timed.wall < milliseconds && timed.laps < laps) {
-    if (together) await observedLap(timed);
-    else {
-      await timed.run(prepared);
-      prepared.check();
-    }
-  }
+  while (timed.wall < milliseconds && timed.laps < laps) await timed.run(prepared, together ? observer : undefined);
   const peak = peakSince(before);
   if (!together) {
     const observed = new Laps();
-    while (observed.wall < quota.observed && observed.laps < laps) await observedLap(observed);
+    while (observed.wall < quota.observed && observed.laps < laps) await observed.run(prepared, observer);
   }
   await prepared.settle?.();
   return {

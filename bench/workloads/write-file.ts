@@ -20,7 +20,8 @@ function small(depth: number, selections: readonly Selection[]): TimedWorkload {
     selections,
     bytes: block,
     // Every file stays: see freshName.
-    laps: 2,
+    laps: 1,
+    observeTimed: true,
     files: () => undefined,
     prepare: async ({ fs }, folder) => {
       const contents = Array.from({ length: newFiles }, (_, index) => {
