@@ -1,64 +1,59 @@
-/** npm run bench: caio/fs beside node:fs/promises, in one process, in turns. See options.ts for what it takes. */
+/** npm run bench: caio/fs beside node:fs/promises and others, in turns. See options.ts for what it takes. */
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { byName, chosen, everyBackend, node, type Implementation } from "./implementations";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { bars, type Bar } from "./bars";
 import { describeMachine, machineLine } from "./machine";
-import { measure } from "./measure";
+import { measure, type Row } from "./measure";
 import { parseOptions, usage, type Options } from "./options";
-import { Progress } from "./progress";
-import { json, table } from "./report";
-import { shortcomings, type Row } from "./verdict";
+import { gather } from "./peers";
+import type { MissingPeer } from "./peers/peer";
+import { nodeName } from "./peers/this-node";
+import { workFolder } from "./places";
+import { messageOf } from "./refusal";
+import { readRun, writeRun, type Run } from "./report/json";
+import { Progress } from "./report/progress";
+import { rowsTable } from "./report/rows";
+import { verdictsReport } from "./report/verdicts";
+import { selectWorkloads } from "./selection";
+import { failures, judge, sweep } from "./verdict";
 import { workloads } from "./workloads";
 
-const folder = join(resolve(__dirname, "../.."), "scratch", `bench-${process.pid}`);
+const folder = workFolder();
 const progress = new Progress();
-
-async function implementations({ backends, allBackends }: Options): Promise<Implementation[]> {
-  const named = await Promise.all(backends.map(byName));
-  const first = named.length > 0 ? named : [await chosen()];
-  if (!allBackends) return first;
-  const others: Implementation[] = [];
-  for (const one of await everyBackend()) {
-    if ("fs" in one) others.push(one);
-    else console.log(`${one.name}: not available here: ${one.reason}`);
-  }
-  return [...first, ...others.filter(({ name }) => first.every((taken) => taken.name !== name))];
-}
-
-async function run(options: Options): Promise<Row[]> {
-  const { rounds, milliseconds, only } = options;
-  const caio = await implementations(options);
-  const selected = workloads.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)));
-  if (selected.length === 0) throw new Error(`no such row: one of ${workloads.map(({ name }) => name).join(", ")}`);
-
-  const rows: Row[] = [];
-  for (const [index, workload] of selected.entries()) {
-    const label = `${index + 1} of ${selected.length}: ${workload.title}`;
-    progress.step(`${label}: making files`);
-    workload.files(folder);
-    const sides = await measure(workload, [node, node, ...caio], { rounds, milliseconds, folder }, (round, name) => {
-      const text = `${label}: ${round === 0 ? "warm-up" : `round ${round} of ${rounds}`}: ${name}`;
-      progress.detail(() => text);
-    });
-    const [first, again, ...rest] = sides;
-    if (first === undefined || again === undefined) throw new Error("nothing was measured");
-    rows.push({ workload, node: first, again, caio: rest });
-  }
-  progress.clear();
-  return rows;
-}
 
 function removeWorkFiles(): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
-async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2));
-  if (options === undefined) {
-    console.log(usage);
-    return 0;
+async function measureRows(options: Options): Promise<{ rows: Row[]; missing: readonly MissingPeer[] }> {
+  const { rounds, quota, caio, allBackends, peers: others, check } = options;
+  const selected = selectWorkloads(workloads, options);
+  const company = await gather({ caio, allBackends, others, twins: others || check }, (text) => progress.step(text));
+  try {
+    progress.clear();
+    const names = company.peers.map(({ title }) => title).join(", ");
+    console.log(`${selected.length} rows, ${rounds} rounds: ${names}`);
+    for (const { title, reason } of company.missing) console.log(`${title}: does not take part: ${reason}`);
+    const rows: Row[] = [];
+    for (const [index, workload] of selected.entries()) {
+      const seconds = Math.round(performance.now() / 1000);
+      const label = `${index + 1} of ${selected.length} (${seconds} s): ${workload.title}`;
+      progress.step(label);
+      rows.push(
+        await measure(workload, company.peers, { rounds, quota, folder }, (round, title) => {
+          progress.detail(() => `${label}: ${round === 0 ? "warm-up" : `round ${round} of ${rounds}`}: ${title}`);
+        }),
+      );
+    }
+    return { rows, missing: company.missing };
+  } finally {
+    progress.clear();
+    for (const peer of company.peers) await peer.close();
   }
+}
+
+async function run(options: Options): Promise<Run> {
+  if (options.from !== undefined) return readRun(readFileSync(options.from, "utf8"));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       removeWorkFiles();
@@ -69,18 +64,44 @@ async function main(): Promise<number> {
   try {
     const machine = describeMachine(folder);
     console.log(machineLine(machine));
-    const rows = await run(options);
-    console.log(`median of ${options.rounds} rounds; every byte read was compared; ratio: Node's time divided by this one's`);
-    console.log(table(rows));
-    if (options.json !== undefined) writeFileSync(options.json, `${json(machine, rows)}\n`);
-    const missed = options.check ? rows.flatMap(shortcomings) : [];
-    for (const line of missed) console.log(`MISSED  ${line}`);
-    if (options.check && missed.length === 0) console.log("every ratio is reached");
-    return missed.length === 0 ? 0 : 1;
+    return { machine, home: nodeName(process.versions.node), rounds: options.rounds, ...(await measureRows(options)) };
   } finally {
-    progress.clear();
+    progress.step(`removing the work files (${Math.round(performance.now() / 1000)} s)`);
     removeWorkFiles();
+    progress.clear();
   }
+}
+
+/** All of them, so that those that cannot be checked are named; of rows asked for by name, only theirs. */
+function barsOf({ only }: Options, { rows }: Run): readonly Bar[] {
+  const names = new Set(rows.map(({ workload }) => workload.name));
+  return only.length === 0 ? bars : bars.filter(({ workload }) => names.has(workload));
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === undefined) {
+    console.log(usage);
+    return 0;
+  }
+  if (options.list) {
+    for (const { name, title } of selectWorkloads(workloads, options)) console.log(`${name}: ${title}`);
+    return 0;
+  }
+  const found = await run(options);
+  console.log(`medians of ${found.rounds} rounds; all contents were compared; ratio: the time of node:fs/promises divided by this one's`);
+  console.log(rowsTable(found.rows, found.home));
+  const failed = failures(found.rows);
+  const verdicts = options.check ? barsOf(options, found).map((bar) => judge(found.rows, bar)) : [];
+  const swept = options.check ? sweep(found.rows) : [];
+  if (options.check) console.log(`\n${verdictsReport(verdicts, swept, failed)}`);
+  else for (const failure of failed) console.log(`FAILED  ${failure}`);
+  if (options.json !== undefined) writeFileSync(options.json, writeRun({ ...found, verdicts: [...verdicts, ...swept] }));
+  if (options.plots) {
+    const { drawPlots } = await import("./plots/index.js");
+    for (const file of drawPlots(found)) console.log(file);
+  }
+  return failed.length === 0 && [...verdicts, ...swept].every(({ state }) => state !== "missed") ? 0 : 1;
 }
 
 main().then(
@@ -88,7 +109,8 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+    progress.clear();
+    console.error(`bench: ${messageOf(error)}`);
     process.exitCode = 1;
   },
 );

@@ -1,86 +1,111 @@
-/** The measuring core: implementations take turns, so that what slows the machine down for a while slows all of them. */
+/** The measuring core: all take turns, so that what slows the machine down for a while slows all of them. */
 
-import type { Implementation } from "./implementations";
-import type { Prepared, Workload } from "./workload";
+import type { Peer, RuntimeName, Station } from "./peers/peer";
+import { messageOf, Refusal } from "./refusal";
+import type { Quota, Sample } from "./runner/sample";
+import type { Workload } from "./workload";
 
-export interface Sample {
-  /** Microseconds of wall time per operation. */
-  readonly wall: number;
-  /** Microseconds of CPU time per operation, over all threads of the process. */
-  readonly cpu: number;
+/** One who takes part in a row, and what was found. */
+export interface Side {
+  readonly runtime: RuntimeName;
+  /** `fs`, `caio`, `caio/thread`, `sync` and so on: see the peers. */
+  readonly implementation: string;
+  readonly title: string;
+  /** The null run: the same implementation once more. */
+  readonly again: boolean;
+  /** One per round; fewer where it gave up. */
+  readonly samples: Sample[];
+  /** Why it does not take part, or no longer. */
+  absence?: { readonly reason: string; readonly failed: boolean };
 }
 
-export interface Side {
-  readonly name: string;
-  readonly backend: string | undefined;
-  /** One per round. */
-  readonly samples: Sample[];
+export interface Row {
+  readonly workload: {
+    readonly kind: Workload["kind"];
+    readonly name: string;
+    readonly title: string;
+    readonly unit: "bytes" | "microseconds";
+    readonly bytes?: number;
+  };
+  readonly sides: readonly Side[];
 }
 
 export interface Plan {
   readonly rounds: number;
-  /** Laps are repeated until a sample has been timed for so long. */
-  readonly milliseconds: number;
+  readonly quota: Quota;
   readonly folder: string;
 }
 
-/** Comes in with `node --expose-gc`: nobody's garbage is collected on the time of the next. */
-const collectGarbage = (): void => {
-  globalThis.gc?.();
-};
+type News = (round: number, title: string) => void;
 
-async function sample(prepared: Prepared, milliseconds: number): Promise<Sample> {
-  let wall = 0;
-  let cpu = 0;
-  let operations = 0;
-  collectGarbage();
-  while (wall < milliseconds) {
-    prepared.arm();
-    // A turn of the event loop of its own, so that a lap begins with every budget unspent.
-    await new Promise((resolve) => setImmediate(resolve));
-    const cpuBefore = process.cpuUsage();
-    const began = performance.now();
-    await prepared.lap();
-    wall += performance.now() - began;
-    const { user, system } = process.cpuUsage(cpuBefore);
-    cpu += user + system;
-    operations += prepared.operations;
-    prepared.check();
-  }
-  prepared.settle();
-  return { wall: (wall * 1000) / operations, cpu: cpu / operations };
+interface Seat {
+  readonly side: Side;
+  station: Station | undefined;
 }
 
-export async function measure(
-  workload: Workload,
-  implementations: readonly Implementation[],
-  { rounds, milliseconds, folder }: Plan,
-  progress: (round: number, name: string) => void,
-): Promise<Side[]> {
-  const sides = await Promise.all(
-    implementations.map(async ({ name, backend, fs }) => ({
-      name,
-      backend,
-      prepared: await workload.prepare(fs, folder),
-      samples: [] as Sample[],
-    })),
-  );
-  try {
-    for (let round = 0; round <= rounds; ++round) {
-      for (let turn = 0; turn < sides.length; ++turn) {
-        // Another one begins each round: the place in line must not matter.
-        const side = sides[(turn + round) % sides.length];
-        if (side === undefined) continue;
-        progress(round, side.name);
-        const result = await sample(side.prepared, milliseconds).catch((error: unknown) => {
-          throw new Error(`${workload.name} on ${side.name}: ${String(error)}`, { cause: error });
-        });
+function seatsAt(peer: Peer, workload: Workload): (Side & { readonly peer: Peer })[] {
+  const seen = new Set<string>();
+  return peer.parts(workload).map(({ implementation, title }) => {
+    const again = seen.has(implementation);
+    seen.add(implementation);
+    return { peer, runtime: peer.runtime, implementation, title, again, samples: [] };
+  });
+}
+
+/** Whatever is amiss with one side is told in its row, and ends nobody else's. */
+function absent(side: Side, error: unknown): void {
+  side.absence = { reason: messageOf(error), failed: !(error instanceof Refusal) };
+}
+
+async function take(workload: Workload, peers: readonly Peer[], folder: string): Promise<Seat[]> {
+  const seats: Seat[] = [];
+  for (const { peer, ...side } of peers.flatMap((each) => seatsAt(each, workload))) {
+    const seat: Seat = { side, station: undefined };
+    seats.push(seat);
+    try {
+      seat.station = await peer.prepare(workload, side.implementation, folder);
+    } catch (error) {
+      absent(side, error);
+    }
+  }
+  return seats;
+}
+
+/** Long enough for the compiler; the figures are thrown away. */
+const warmUpQuota = ({ milliseconds }: Quota): Quota => ({ milliseconds: milliseconds / 2, observed: 0 });
+
+export async function measure(workload: Workload, peers: readonly Peer[], plan: Plan, news: News): Promise<Row> {
+  const rounds = Math.min(plan.rounds, workload.rounds ?? plan.rounds);
+  const warmUp = workload.kind === "timed" && workload.unwarmed !== true;
+  const first = warmUp ? 0 : 1;
+  const parties = peers.flatMap((peer) => peer.parts(workload)).length;
+  workload.files(plan.folder, parties * (rounds + 1 - first));
+  const seats = await take(workload, peers, plan.folder);
+  for (let round = first; round <= rounds; ++round) {
+    for (let turn = 0; turn < seats.length; ++turn) {
+      // Another one begins each round: the place in line must not matter.
+      const seat = seats[(turn + round) % seats.length];
+      if (seat?.station === undefined || seat.side.absence !== undefined) continue;
+      news(round, seat.side.title);
+      try {
+        const result = await seat.station.sample(round === 0 ? warmUpQuota(plan.quota) : plan.quota);
         // Round 0 warms up the page cache, the compiler and the threads.
-        if (round > 0) side.samples.push(result);
+        if (round > 0) seat.side.samples.push(result);
+      } catch (error) {
+        absent(seat.side, error);
       }
     }
-  } finally {
-    for (const { prepared } of sides) await prepared.end();
   }
-  return sides.map(({ name, backend, samples }) => ({ name, backend, samples }));
+  for (const { station, side } of seats) await station?.end().catch((error: unknown) => absent(side, error));
+  const { kind, name, title } = workload;
+  return {
+    workload: {
+      kind,
+      name,
+      title,
+      unit: workload.kind === "figure" ? workload.unit : "microseconds",
+      ...(workload.kind === "timed" && workload.bytes !== undefined ? { bytes: workload.bytes } : {}),
+    },
+    sides: seats.map(({ side }) => side),
+  };
 }

@@ -9,10 +9,10 @@ import nodeFs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { everyBackend, node, type Implementation, type Unavailable } from "../bench/implementations";
-import { Progress } from "../bench/progress";
+import { Progress } from "../bench/report/progress";
+import { formatTable } from "../bench/report/table";
+import { loadImplementation, offered, type Implementation, type Offered } from "../bench/runner/implementations";
 import { median } from "../bench/statistics";
-import { formatTable } from "../bench/table";
 import { copyAndVerify, removeCopy, warmUp, type Outcome } from "./program";
 
 interface Run {
@@ -25,6 +25,8 @@ interface Run {
 const project = resolve(__dirname, "../..");
 const scratch = join(project, "scratch");
 const progress = new Progress();
+
+const titleOf = (name: string): string => (name === "fs" ? "node:fs/promises" : name.replace("caio/", "caio/fs/"));
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -79,7 +81,7 @@ async function round(title: string, runs: readonly Run[], source: string, tempor
   const copyOf = (run: Run): string => join(temporary, String(runs.indexOf(run)));
   const copying: number[] = [];
   for (const run of runs) {
-    const label = `${title}${run.implementation.name}`;
+    const label = `${title}${titleOf(run.implementation.name)}`;
     const { took, result } = await timed(`${label}: copy and verify`, () =>
       copyAndVerify(run.implementation.fs, source, copyOf(run), [scratch, temporary], (phase, done, total) => {
         progress.detail(() => `${label}: ${phase} ${done} of ${total}`);
@@ -92,7 +94,7 @@ async function round(title: string, runs: readonly Run[], source: string, tempor
     run.outcome = result;
   }
   for (const [index, run] of runs.entries()) {
-    const { took } = await timed(`${title}${run.implementation.name}: remove`, () =>
+    const { took } = await timed(`${title}${titleOf(run.implementation.name)}: remove`, () =>
       removeCopy(run.implementation.fs, copyOf(run)),
     );
     run.milliseconds.push((copying[index] ?? 0) + took);
@@ -108,7 +110,7 @@ async function measure(runs: readonly Run[], rounds: number, source: string, tem
     await round(rounds === 1 ? "" : `round ${number} of ${rounds}: `, runs, source, temporary);
 }
 
-function show(runs: readonly Run[], unavailable: readonly Unavailable[]): void {
+function show(runs: readonly Run[], unavailable: readonly Offered[]): void {
   const reference = median(runs[0]?.milliseconds ?? []);
   const columns = [
     { title: "implementation" },
@@ -119,7 +121,7 @@ function show(runs: readonly Run[], unavailable: readonly Unavailable[]): void {
     { title: "ratio", alignRight: true },
   ];
   const rows = runs.map(({ implementation, milliseconds, outcome }) => [
-    implementation.name,
+    titleOf(implementation.name),
     String(outcome?.files),
     String(outcome?.bytes),
     outcome?.digest.slice(0, 12) ?? "",
@@ -127,7 +129,7 @@ function show(runs: readonly Run[], unavailable: readonly Unavailable[]): void {
     `${(reference / median(milliseconds)).toFixed(2)}x`,
   ]);
   console.log(formatTable(columns, rows));
-  for (const { name, reason } of unavailable) console.log(`${name}: not available here: ${reason}`);
+  for (const { name, reason } of unavailable) console.log(`${titleOf(name)}: not available here: ${reason}`);
 }
 
 async function main(): Promise<number> {
@@ -141,8 +143,9 @@ async function main(): Promise<number> {
   const source = resolve(positionals[0] ?? project);
   if (!statSync(source).isDirectory()) throw new Error(`not a directory: ${source}`);
 
-  const all = await everyBackend();
-  const implementations = [node, ...all.filter((one): one is Implementation => "fs" in one)];
+  const all = (await offered()).filter(({ name }) => name !== "caio");
+  const available = all.filter(({ reason }) => reason === undefined);
+  const implementations = await Promise.all(available.map(({ name }) => loadImplementation(name)));
   const runs = implementations.map((implementation): Run => ({ implementation, milliseconds: [], outcome: undefined }));
 
   const temporary = temporaryFolder(source);
@@ -155,7 +158,7 @@ async function main(): Promise<number> {
     remove(temporary);
   }
 
-  show(runs, all.filter((one): one is Unavailable => !("fs" in one)));
+  show(runs, all.filter(({ reason }) => reason !== undefined));
   if (new Set(runs.map(({ outcome }) => outcome?.digest)).size === 1) return 0;
   console.log(`FAILED: the digests differ (did ${source} change meanwhile?)`);
   return 1;
