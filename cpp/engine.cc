@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "system/directory_stream.h"
+#include "system/perform.h"
 #include "system/stat.h"
 
 namespace caio {
@@ -64,10 +66,34 @@ Result Engine::try_now(Operation& operation) {
   return result;
 }
 
+// An open directory gets its number.
+Result Engine::keep_opened(Operation& operation, Result result) {
+  if (operation.opcode != Opcode::kOpenDirectory || result != 0) return result;
+  directories_.emplace(++last_directory_, std::move(operation.stream));
+  return last_directory_;
+}
+
+// False where the operation is about an open directory and its number means none.
+bool Engine::find_directory(Operation& operation) {
+  const bool closes = operation.opcode == Opcode::kCloseDirectory;
+  if (!closes && operation.opcode != Opcode::kReadDirectory) return true;
+  const auto found = directories_.find(operation.directory);
+  if (found == directories_.end()) return false;
+  operation.stream = found->second;
+  if (closes) directories_.erase(found);
+  return true;
+}
+
+Result Engine::perform_here(Operation& operation) {
+  return find_directory(operation) ? keep_opened(operation, perform(operation)) : -EBADF;
+}
+
 Result Engine::attempt(Operation& operation) {
+  if (!find_directory(operation)) return -EBADF;
   if (!options_.try_now) return kMiss;
   // Descriptors must be given back even by a program that never lets the loop turn.
-  if (within_budget() || operation.opcode == Opcode::kClose) return try_now(operation);
+  const bool gives_back = operation.opcode == Opcode::kClose || operation.opcode == Opcode::kCloseDirectory;
+  if (within_budget() || gives_back) return keep_opened(operation, try_now(operation));
   // Another turn costs less than another thread.
   if (TryNow::knows(operation.opcode)) operation.state = OperationState::kPostponed;
   return kMiss;
@@ -151,6 +177,7 @@ Operation* Engine::reap() {
       --in_flight_;
       set_busy(*operation, -1);
     }
+    operation->result = keep_opened(*operation, operation->result);
     operation->state = OperationState::kDone;
   }
   if (!queue_.empty()) flush();
@@ -206,6 +233,7 @@ void Engine::stop() {
     recycle(*operation);
     operation = following;
   }
+  directories_.clear();
   backend_.reset();
 }
 

@@ -54,6 +54,9 @@ export interface NativeEngineOptions {
 /** One entry per opcode, in the order of `Native.opcodes`; per route, in the order of `Native.routes`. */
 export type NativeCounters = Float64Array;
 
+/** Names, and DT_* of each. */
+export type NativeEntries = readonly [names: string[] | Buffer[], types: Uint8Array];
+
 export interface NativeEngine {
   /** Completion records, `recordLength` numbers each: ticket, result, then `Native.statFields` stat fields. */
   readonly records: Float64Array;
@@ -106,6 +109,12 @@ export interface NativeEngine {
   copyFile(ticket: number, from: NativePath, to: NativePath, flags: number): number;
   /** The value: names (Buffers if asBuffers), sorted bytewise; with types: [names, Uint8Array of DT_* values]. */
   readdir(ticket: number, path: NativePath, asBuffers: boolean, withTypes: boolean): number;
+  // The next three with the ticket `HERE`: on the calling thread, however long it takes.
+  /** The engine's own number of the open directory, which is no descriptor. What nobody closes is closed with the engine. */
+  openDirectory(ticket: number, path: NativePath): number;
+  /** The value: the next entries, `count` of them or none at the end, as readdir gives them with types but in the directory's own order. */
+  readDirectory(ticket: number, directory: number, count: number, asBuffers: boolean): number | NativeEntries;
+  closeDirectory(ticket: number, directory: number): number;
   /**
    * A small regular file whole: the value is a Buffer with an ArrayBuffer of its own (or the text, asText).
    * Anything else is opened only: the number is the descriptor + its traits × 2³², unread, for the caller to go on with.
@@ -138,6 +147,7 @@ export interface NativeEngine {
 
 export interface Native {
   readonly PENDING: number;
+  readonly HERE: number;
   readonly traits: TraitBits;
   readonly statFields: 18;
   readonly recordLength: 20;

@@ -78,6 +78,7 @@ napi_value value_of(napi_env env, Operation& operation) {
       napi_create_buffer_copy(env, operation.bytes.size(), operation.bytes.data(), nullptr, &value);
       return value;
     case Opcode::kReaddir:
+    case Opcode::kReadDirectory:
       return names_of(env, operation);
     case Opcode::kMakePath:
       return operation.result == 0 ? nullptr : text(env, operation.path2.data(), operation.path2.size());

@@ -189,6 +189,12 @@ Result perform(Operation& operation) {
       return perform_write_file(operation);
     case Opcode::kRemoveTree:
       return perform_remove_tree(operation);
+    case Opcode::kOpenDirectory:
+      return perform_open_directory(operation);
+    case Opcode::kReadDirectory:
+      return perform_read_directory(operation);
+    case Opcode::kCloseDirectory:
+      return perform_close_directory(operation);
   }
   return -ENOSYS;
 }

@@ -5,10 +5,11 @@ import nodeFs from "node:fs";
 import {
   traits,
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
-  type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
+  type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
 } from "./engine";
 import { EBADF, ENOTSUP } from "./errno";
 import type { DoneWith, FileSystemShape, NameOptions, ShapeDirent, ShapeStatFs, ShapeStats } from "./file-system-shape";
+import { opendir, opendirSync, type Run } from "./js/directory";
 import { makePath, readFile, removeTree, shapePath, writeFile } from "./js/jobs";
 import { having } from "./js/lacking";
 import { listing } from "./js/listing";
@@ -209,6 +210,15 @@ export class JsEngine implements Engine {
     });
   }
 
+  opendir(path: Path, bufferSize: number, asBuffers: boolean): Eventual<Result | OpenDirectory> {
+    const where = shapePath(path);
+    return this.#run("openDirectory", () => opendir(this.#fs, where, bufferSize, asBuffers, this.#asRun));
+  }
+
+  opendirSync(path: Path, bufferSize: number, asBuffers: boolean): Result | OpenDirectory {
+    return this.#ended ? EBADF : opendirSync(this.#fs, path, bufferSize, asBuffers, this.#asRun);
+  }
+
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
     return this.#run("readFile", () => readFile(this.#fs, path, flags, asText));
   }
@@ -259,6 +269,8 @@ export class JsEngine implements Engine {
     this.#ended = true;
     return this.#slots.whenIdle();
   }
+
+  readonly #asRun: Run = (kind, job) => this.#run(kind, job);
 
   #run<T>(kind: string, job: Job<T>): Eventual<T | Result> {
     if (this.#ended) return EBADF;
