@@ -104,6 +104,7 @@ export interface NativeEngine {
   /** The value: the name, a Buffer if asBuffer. So it is with the next two; the template ends in XXXXXX. */
   readlink(ticket: number, path: NativePath, asBuffer: boolean): number;
   realpath(ticket: number, path: NativePath, asBuffer: boolean): number;
+  /** Of a failure, the value is the name that was tried. */
   mkdtemp(ticket: number, template: NativePath, asBuffer: boolean): number;
   /** flags: COPYFILE_* of fs.constants. */
   copyFile(ticket: number, from: NativePath, to: NativePath, flags: number): number;

@@ -125,7 +125,7 @@ export interface Engine {
   readlink(path: Path, asBuffer: boolean): Eventual<Result | Name>;
   realpath(path: Path, asBuffer: boolean): Eventual<Result | Name>;
   /** @param template ends in XXXXXX, in whose place something unused is put */
-  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name>;
+  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure>;
   /** @param flags COPYFILE_* of fs.constants */
   copyFile(from: Path, to: Path, flags: number): Eventual<Result>;
   /** Names sorted bytewise. */

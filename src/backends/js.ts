@@ -10,7 +10,7 @@ import {
 import { EBADF, ENOTSUP } from "./errno";
 import type { DoneWith, FileSystemShape, NameOptions, ShapeDirent, ShapeStatFs, ShapeStats } from "./file-system-shape";
 import { opendir, opendirSync, type Run } from "./js/directory";
-import { makePath, readFile, removeTree, shapePath, writeFile } from "./js/jobs";
+import { makePath, makeTemporary, nameAs, readFile, removeTree, shapePath, writeFile } from "./js/jobs";
 import { having } from "./js/lacking";
 import { listing } from "./js/listing";
 import { Slots } from "./js/slots";
@@ -190,9 +190,9 @@ export class JsEngine implements Engine {
     });
   }
 
-  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name> {
-    const prefix = shapePath(template.slice(0, -"XXXXXX".length));
-    return this.#name("mkdtemp", asBuffer, (options, done) => having(this.#fs, "mkdtemp").mkdtemp(prefix, options, done));
+  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure> {
+    const where = shapePath(template);
+    return this.#run("mkdtemp", () => makeTemporary(this.#fs, where, asBuffer));
   }
 
   copyFile(from: Path, to: Path, flags: number): Eventual<Result> {
@@ -296,10 +296,7 @@ export class JsEngine implements Engine {
   #name(kind: string, asBuffer: boolean, call: (options: NameOptions, done: DoneWith<Name>) => void): Eventual<Result | Name> {
     return this.#run(kind, async () => {
       const name = await ask<Name>((done) => call({ encoding: "buffer" }, done), "");
-      // Some modules give text whatever they are asked for.
-      if (typeof name === "number") return name;
-      if (asBuffer) return typeof name === "string" ? Buffer.from(name) : name;
-      return name.toString();
+      return typeof name === "number" ? name : nameAs(name, asBuffer);
     });
   }
 

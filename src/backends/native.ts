@@ -198,9 +198,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return result === this.#pendingMark ? this.#park(outcomes.name) : result;
   }
 
-  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name> {
+  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure> {
     const result = this.#native.mkdtemp(this.#ticket, template, asBuffer);
-    return result === this.#pendingMark ? this.#park(outcomes.name) : result;
+    return result === this.#pendingMark ? this.#park(outcomes.temporary) : result;
   }
 
   copyFile(from: Path, to: Path, flags: number): Eventual<Result> {

@@ -1,7 +1,8 @@
 /** Operations of several steps over a node:fs-shaped module. */
 
-import { traits, type OpenFile, type Path, type PathFailure, type Result } from "../engine";
+import { traits, type Name, type OpenFile, type Path, type PathFailure, type Result } from "../engine";
 import type { Failure, FileSystemShape, ShapeDirent, ShapeStats } from "../file-system-shape";
+import { having } from "./lacking";
 import { ask, ask0, atStep, resultOf } from "./steps";
 import { readAll, span, writeAll } from "./transfer";
 
@@ -76,6 +77,26 @@ export function makePath(fs: FileSystemShape, path: Path, mode: number): Promise
     const settle = (error: Failure, made?: string): void => resolve(error ? failureAt(error, path) : (made ?? 0));
     try {
       fs.mkdir(shapePath(path), { mode, recursive: true }, settle);
+    } catch (error) {
+      resolve(resultOf(error));
+    }
+  });
+}
+
+/** Some modules give text whatever they are asked for. */
+export const nameAs = (name: Name, asBuffer: boolean): Name => {
+  if (asBuffer) return typeof name === "string" ? Buffer.from(name) : name;
+  return name.toString();
+};
+
+/** @param template ends in XXXXXX */
+export function makeTemporary(fs: FileSystemShape, template: string | Buffer, asBuffer: boolean): Promise<Result | Name | PathFailure> {
+  const prefix = template instanceof Buffer ? template.subarray(0, -6) : template.slice(0, -6);
+  return new Promise((resolve) => {
+    try {
+      having(fs, "mkdtemp").mkdtemp(prefix, { encoding: "buffer" }, (error, made) =>
+        resolve(error ? failureAt(error, template) : nameAs(made ?? "", asBuffer)),
+      );
     } catch (error) {
       resolve(resultOf(error));
     }

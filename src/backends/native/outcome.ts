@@ -58,3 +58,7 @@ export const name: Outcome<Result | Name> = (result, value) => {
   if (result < 0) return result;
   return typeof value === "string" || Buffer.isBuffer(value) ? value : inBrokenContract("a name");
 };
+
+/** Of a failure, the name that was tried. */
+export const temporary: Outcome<Result | Name | PathFailure> = (result, value) =>
+  result < 0 && typeof value === "string" ? { result, path: value } : name(result, value);
