@@ -85,6 +85,14 @@ constexpr Result failure(Step step, Result negative_errno) {
   return negative_errno - static_cast<Result>(step) * kStepStride;
 }
 
+// A job that failed, and then could not close its file either: both, as -(close's errno * kCloseStride + the rest).
+inline constexpr Result kCloseStride = 64 * kStepStride;
+static_assert(kStepNames.size() <= 64);
+
+constexpr Result not_closed_either(Result failed, Result closed_negative_errno) {
+  return failed + closed_negative_errno * kCloseStride;
+}
+
 // Not results: answers of the floors below the engine. INT32_MIN and its neighbours are no -errno and no failed step.
 inline constexpr Result kMiss = INT32_MIN;                // try-now: would block, or may
 inline constexpr Result kWantsOwnThread = INT32_MIN + 1;  // perform: may never end, keep it off the pool

@@ -3,7 +3,8 @@
  *
  * Results are numbers: ≥ 0 is the result, < 0 is −errno, and `PENDING` (the addon's own constant) says that the
  * operation has been parked under its ticket and will come back through `onComplete`. A job of several steps
- * (readFile, writeFile, removeTree) that fails says which step did: −(step × 4096 + errno), step as in `Opcode`.
+ * (readFile, writeFile, removeTree) that fails says which step did: −(step × 4096 + errno), step as in `Native.steps`;
+ * and if it could not close its file either: −(close's errno × 64 × 4096 + the rest).
  */
 
 /** A path as the kernel takes it: a string (sent as UTF-8) or its bytes, without NUL. */

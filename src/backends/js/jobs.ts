@@ -1,5 +1,6 @@
 /** Operations of several steps over a node:fs-shaped module. */
 
+import { withClose } from "../../errors";
 import { traits, type Name, type OpenFile, type Path, type PathFailure, type Result } from "../engine";
 import type { Failure, FileSystemShape, ShapeDirent, ShapeStats } from "../file-system-shape";
 import { having } from "./lacking";
@@ -62,7 +63,7 @@ export async function writeFile(
     if (flushed < 0) failure = atStep("fsync", flushed);
   }
   const closed = await close(fs, fd);
-  if (failure !== 0) return failure;
+  if (failure !== 0) return withClose(failure, closed);
   return closed < 0 ? atStep("close", closed) : 0;
 }
 
