@@ -145,6 +145,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   auto* environment = std::make_unique<Environment>().release();
   napi_add_async_cleanup_hook(env, end_environment, environment, &environment->cleanup);
   exports["PENDING"] = Napi::Number::New(env, static_cast<double>(kMiss));
+  exports["HERE"] = Napi::Number::New(env, EngineObject::kHere);
   exports["statFields"] = Napi::Number::New(env, kStatFieldCount);
   exports["recordLength"] = Napi::Number::New(env, Delivery::kRecordLength);
   exports["batchStride"] = Napi::Number::New(env, 8);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "system/directory_stream.h"
+#include "system/perform.h"
 #include "system/relax.h"
 #include "system/stat.h"
 
@@ -74,11 +76,35 @@ Result Engine::try_now(Operation& operation) {
   return result;
 }
 
+// An open directory gets its number.
+Result Engine::keep_opened(Operation& operation, Result result) {
+  if (operation.opcode != Opcode::kOpenDirectory || result != 0) return result;
+  directories_.emplace(++last_directory_, std::move(operation.stream));
+  return last_directory_;
+}
+
+// False where the operation is about an open directory and its number means none.
+bool Engine::find_directory(Operation& operation) {
+  const bool closes = operation.opcode == Opcode::kCloseDirectory;
+  if (!closes && operation.opcode != Opcode::kReadDirectory) return true;
+  const auto found = directories_.find(operation.directory);
+  if (found == directories_.end()) return false;
+  operation.stream = found->second;
+  if (closes) directories_.erase(found);
+  return true;
+}
+
+Result Engine::perform_here(Operation& operation) {
+  return find_directory(operation) ? keep_opened(operation, perform(operation)) : -EBADF;
+}
+
 Result Engine::attempt(Operation& operation) {
+  if (!find_directory(operation)) return -EBADF;
   if (!options_.try_now) return kMiss;
   if (joins_others(operation)) return kMiss;
   // Descriptors must be given back even by a program that never lets the loop turn.
-  if (within_budget() || operation.opcode == Opcode::kClose) return try_now(operation);
+  const bool gives_back = operation.opcode == Opcode::kClose || operation.opcode == Opcode::kCloseDirectory;
+  if (within_budget() || gives_back) return keep_opened(operation, try_now(operation));
   // Another turn costs less than another thread.
   if (TryNow::knows(operation.opcode)) operation.state = OperationState::kPostponed;
   return kMiss;
@@ -259,6 +285,7 @@ Operation* Engine::reap() {
       --in_flight_;
       set_busy(*operation, -1);
     }
+    operation->result = keep_opened(*operation, operation->result);
     operation->state = OperationState::kDone;
     *end = operation;
     end = &operation->next;
@@ -331,6 +358,7 @@ void Engine::stop() {
     recycle(*operation);
     operation = following;
   }
+  directories_.clear();
   backend_.reset();
 }
 

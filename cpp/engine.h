@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <deque>
+#include <unordered_map>
 
 #include "backends/backend.h"
 #include "backends/shared_batch.h"
@@ -29,6 +30,8 @@ class Engine {
   // The result, or kMiss: then it must be enqueued, with its memory pinned.
   Result attempt(Operation& operation);
   void enqueue(Operation& operation);
+  // The result, on this thread and waiting for it.
+  Result perform_here(Operation& operation);
   void recycle(Operation& operation);
 
   // Becomes readable when there is something to reap.
@@ -72,6 +75,8 @@ class Engine {
   void go_on_with_postponed();
   void queue(Operation& operation);
   void finish(Operation& operation, Result result);
+  Result keep_opened(Operation& operation, Result result);
+  bool find_directory(Operation& operation);
   void drop(Operation& operation);
   void count(const Operation& operation, Route route) {
     ++counters_[static_cast<size_t>(operation.opcode)][static_cast<size_t>(route)];
@@ -105,6 +110,9 @@ class Engine {
   std::vector<Operation*> free_;
   std::vector<Operation*> by_ticket_;
   std::vector<uint16_t> busy_;  // by descriptor
+  // By the numbers that openDirectory gives; what nobody closes is closed with the engine.
+  std::unordered_map<int64_t, std::shared_ptr<DirectoryStream>> directories_;
+  int64_t last_directory_ = 0;
   Counters counters_{};
 };
 

@@ -55,14 +55,18 @@ enum class Opcode : uint8_t {
   kReadFile,
   kWriteFile,
   kRemoveTree,
+  kOpenDirectory,
+  kReadDirectory,
+  kCloseDirectory,
 };
 inline constexpr std::array kOpcodeNames = {
-    "read",     "write",    "readv",    "writev",   "fsync",    "fdatasync", "ftruncate", "open",   "close",  "stat",
-    "lstat",    "fstat",    "statfs",   "access",   "chmod",    "fchmod",    "chown",     "lchown", "fchown", "utimes",
-    "lutimes",  "futimes",  "mkdir",    "makePath", "mkdtemp",  "rmdir",     "unlink",    "rename", "link",   "symlink",
-    "readlink", "realpath", "copyFile", "readdir",  "readFile", "writeFile", "removeTree"};
+    "read",     "write",   "readv",    "writev",    "fsync",      "fdatasync",     "ftruncate",     "open",
+    "close",    "stat",    "lstat",    "fstat",     "statfs",     "access",        "chmod",         "fchmod",
+    "chown",    "lchown",  "fchown",   "utimes",    "lutimes",    "futimes",       "mkdir",         "makePath",
+    "mkdtemp",  "rmdir",   "unlink",   "rename",    "link",       "symlink",       "readlink",      "realpath",
+    "copyFile", "readdir", "readFile", "writeFile", "removeTree", "openDirectory", "readDirectory", "closeDirectory"};
 inline constexpr size_t kOpcodeCount = kOpcodeNames.size();
-static_assert(static_cast<size_t>(Opcode::kRemoveTree) + 1 == kOpcodeCount);
+static_assert(static_cast<size_t>(Opcode::kCloseDirectory) + 1 == kOpcodeCount);
 
 // How an operation was served; counted per opcode.
 enum class Route : uint8_t { kTryNowHit, kTryNowMiss, kRing, kIoSubmit, kPool };
@@ -79,6 +83,14 @@ inline constexpr Result kStepStride = 4096;  // MAX_ERRNO is 4095
 
 constexpr Result failure(Step step, Result negative_errno) {
   return negative_errno - static_cast<Result>(step) * kStepStride;
+}
+
+// A job that failed, and then could not close its file either: both, as -(close's errno * kCloseStride + the rest).
+inline constexpr Result kCloseStride = 64 * kStepStride;
+static_assert(kStepNames.size() <= 64);
+
+constexpr Result not_closed_either(Result failed, Result closed_negative_errno) {
+  return failed + closed_negative_errno * kCloseStride;
 }
 
 // Not results: answers of the floors below the engine. INT32_MIN and its neighbours are no -errno and no failed step.
@@ -110,6 +122,8 @@ struct DirectoryEntry {
   uint16_t name_length;
   uint8_t type;  // DT_*
 };
+
+class DirectoryStream;
 
 // Memory that a job fills before anybody knows how much: not zeroed.
 class Bytes {
@@ -156,8 +170,8 @@ struct Operation {
   OperationState state = OperationState::kFree;
   std::atomic<bool> cancelled{false};  // asked to end early
   bool unbounded = false;              // may never end: runs on a thread of its own
-  bool as_text = false;                // readFile, readdir: what the border makes of the bytes
-  bool with_types = false;             // readdir
+  bool as_text = false;                // readFile, readdir, readDirectory: what the border makes of the bytes
+  bool with_types = false;             // readdir, readDirectory
   bool flush = false;                  // writeFile: fsync before close
   bool cut_times = false;              // utimes: to microseconds
   bool bounced = false;                // `memory` stands in for the caller's; what it is concerns the border only
@@ -173,8 +187,8 @@ struct Operation {
   double mtime = 0;
   int64_t offset = -1;  // -1: at the cursor; ftruncate: the length
   char* data = nullptr;
-  size_t length = 0;
-  size_t done = 0;  // bytes already transferred
+  size_t length = 0;  // of `data`; readDirectory: entries at most
+  size_t done = 0;    // bytes already transferred
   std::vector<iovec> vectors;
   std::string path;
   std::string path2;
@@ -186,8 +200,10 @@ struct Operation {
   // A FIFO opened by try-now stays open until the blocking open has returned, so that its other side sees no hang-up.
   FileDescriptor probe;
   ByteSink* sink = nullptr;
-  Bytes bytes;  // readFile: contents; readdir: names
+  Bytes bytes;  // readFile: contents; readdir, readDirectory: names
   std::vector<DirectoryEntry> entries;
+  int64_t directory = 0;  // the engine's number of an open directory, and the directory itself
+  std::shared_ptr<DirectoryStream> stream;
   StatFields stat{};
   Operation* next = nullptr;  // in whichever queue holds it
   Operation* previous = nullptr;
@@ -226,6 +242,8 @@ struct Operation {
     sink = nullptr;
     bytes = Bytes();
     entries.clear();
+    directory = 0;
+    stream.reset();
     next = previous = nullptr;
     state = OperationState::kFree;
   }

@@ -15,13 +15,22 @@ type Location = string | Uint8Array | undefined;
 /** A job's failure is −(step × 4096 + errno): errno values end at 4095 (MAX_ERRNO in the kernel's err.h). */
 const stepStride = 4096;
 
+/** And of one that could not close its file either: −(close's errno × 2¹⁸ + the rest). */
+const closeStride = 64 * stepStride;
+
 export const errnoOf = (result: number): number => -(-result % stepStride);
 
 /** Names of the steps of a job, as syscall strings of Node's errors. */
 export const steps = ["", "open", "write", "fsync", "close", "read", "fstat", "scandir", "unlink", "rmdir"] as const;
 
 /** The step at which a job failed, or "" for an operation of one step. */
-export const failedStep = (result: number): string => steps[Math.floor(-result / stepStride)] ?? "";
+export const failedStep = (result: number): string => steps[Math.floor((-result % closeStride) / stepStride)] ?? "";
+
+/** −errno of the close that failed after the job had failed, or 0. */
+export const closeAfterFailure = (result: number): number => -Math.floor(-result / closeStride) || 0;
+
+/** A failed job's result with what its close said, −errno or 0. */
+export const withClose = (result: number, closed: number): number => result + closed * closeStride;
 
 // A lone surrogate reached the kernel as U+FFFD, and so it stands in Node's errors.
 const asText = (location: string | Uint8Array): string =>

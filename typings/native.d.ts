@@ -3,7 +3,8 @@
  *
  * Results are numbers: ≥ 0 is the result, < 0 is −errno, and `PENDING` (the addon's own constant) says that the
  * operation has been parked under its ticket and will come back through `onComplete`. A job of several steps
- * (readFile, writeFile, removeTree) that fails says which step did: −(step × 4096 + errno), step as in `Opcode`.
+ * (readFile, writeFile, removeTree) that fails says which step did: −(step × 4096 + errno), step as in `Native.steps`;
+ * and if it could not close its file either: −(close's errno × 64 × 4096 + the rest).
  *
  * An argument of another type is a TypeError, one out of its range a RangeError or TypeError; where it is one of several
  * (a path with NUL, a view that was detached meanwhile, an entry of a batch), the result says −EINVAL or −EFAULT.
@@ -57,6 +58,9 @@ export interface NativeEngineOptions {
 /** One entry per opcode, in the order of `Native.opcodes`; per route, in the order of `Native.routes`. */
 export type NativeCounters = Float64Array;
 
+/** Names, and DT_* of each. */
+export type NativeEntries = readonly [names: string[] | Buffer[], types: Uint8Array];
+
 export interface NativeEngine {
   /** Completion records, `recordLength` numbers each: ticket, result, then `Native.statFields` stat fields. */
   readonly records: Float64Array;
@@ -106,11 +110,18 @@ export interface NativeEngine {
   /** The value: the name, a Buffer if asBuffer. So it is with the next two; the template ends in XXXXXX. */
   readlink(ticket: number, path: NativePath, asBuffer: boolean): number;
   realpath(ticket: number, path: NativePath, asBuffer: boolean): number;
+  /** Of a failure, the value is the name that was tried. */
   mkdtemp(ticket: number, template: NativePath, asBuffer: boolean): number;
   /** flags: COPYFILE_* of fs.constants. */
   copyFile(ticket: number, from: NativePath, to: NativePath, flags: number): number;
   /** The value: names (Buffers if asBuffers), sorted bytewise; with types: [names, Uint8Array of DT_* values]. */
   readdir(ticket: number, path: NativePath, asBuffers: boolean, withTypes: boolean): number;
+  // The next three with the ticket `HERE`: on the calling thread, however long it takes.
+  /** The engine's own number of the open directory, which is no descriptor. What nobody closes is closed with the engine. */
+  openDirectory(ticket: number, path: NativePath): number;
+  /** The value: the next entries, `count` of them or none at the end, as readdir gives them with types but in the directory's own order. */
+  readDirectory(ticket: number, directory: number, count: number, asBuffers: boolean): number | NativeEntries;
+  closeDirectory(ticket: number, directory: number): number;
   /**
    * A small regular file whole: the value is a Buffer with an ArrayBuffer of its own (or the text, asText).
    * Anything else is opened only: the number is the descriptor + its traits × 2³², unread, for the caller to go on with.
@@ -143,6 +154,7 @@ export interface NativeEngine {
 
 export interface Native {
   readonly PENDING: number;
+  readonly HERE: number;
   readonly traits: TraitBits;
   readonly statFields: 18;
   readonly recordLength: 20;

@@ -18,6 +18,9 @@ export function loadInMemory(): Loaded {
       get specifier() {
         return another();
       },
+      get following() {
+        return another();
+      },
     },
     served: () => ({}),
     memory: { enter, leave },

@@ -1,4 +1,4 @@
-import { Dir, Dirent, rmSync } from "node:fs";
+import { closeSync, Dir, Dirent, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { attempt, attempts } from "../attempt";
@@ -18,6 +18,43 @@ async function entriesOf(directory: Dir): Promise<Dirent[]> {
   for await (const entry of directory) entries.push(entry);
   return entries.sort(byName);
 }
+
+const places = (entries: readonly Dirent[]): string[] => entries.map(({ parentPath, name }) => join(parentPath, name));
+
+async function unsorted(opening: Promise<Dir>): Promise<string[]> {
+  const entries: Dirent[] = [];
+  for await (const entry of await opening) entries.push(entry);
+  return places(entries);
+}
+
+/** Reads until the end or, after an error, as often as there may be entries. */
+async function outcomesOf(directory: Dir, reads: number): Promise<unknown[]> {
+  const outcomes: unknown[] = [];
+  for (let count = 0; count < reads; count += 1) outcomes.push(await attempt(async () => (await directory.read())?.name ?? null));
+  await directory.close();
+  return outcomes;
+}
+
+const syncOutcomesOf = async (directory: Dir, reads: number): Promise<unknown[]> => {
+  const outcomes: unknown[] = [];
+  for (let count = 0; count < reads; count += 1) outcomes.push(await attempt(() => directory.readSync()?.name ?? null));
+  directory.closeSync();
+  return outcomes;
+};
+
+/** Behind the directory's back. */
+function closeDescriptorOf(path: string): void {
+  for (const name of readdirSync("/proc/self/fd")) {
+    try {
+      if (readlinkSync(`/proc/self/fd/${name}`) === path) closeSync(Number(name));
+    } catch {
+      // The one that listed them is gone.
+    }
+  }
+}
+
+const numbered = (count: number, prefix = "name"): Plan =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}-${index}`, ""]));
 
 /** Opens, looks, closes. */
 async function seen(fs: Fs, ...args: Parameters<Fs["opendir"]>): Promise<unknown> {
@@ -171,6 +208,117 @@ export default group("opendir", (add) => {
       oneByOne: () => seen(fs, "tree", { recursive: true, bufferSize: 1 }),
       no: () => seen(fs, "tree", { recursive: false }),
     });
+  });
+
+  for (const bufferSize of [1, 3, 32]) {
+    add(`recursive: gives entries in Node's order, ${bufferSize} at a time`, [54, 57], async (fs, folder) => {
+      const wide = { ...numbered(40, "a"), below: { ...numbered(35, "b"), deeper: numbered(5, "c") }, other: numbered(4, "d"), empty: {} };
+      plant(folder, { tree: { ...wide, more: wide } });
+      const path = join(folder, "tree");
+      const options = { recursive: true, bufferSize };
+      const synchronous: Dirent[] = [];
+      const directory = await fs.opendir(path, options);
+      for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) synchronous.push(entry);
+      directory.closeSync();
+      return { later: await unsorted(fs.opendir(path, options)), now: places(synchronous) };
+    });
+  }
+
+  add("recursive: has the same methods with and without callbacks", [54, 57], async (fs, folder) => {
+    plant(folder, { tree: { below: { file: "" } } });
+    const directory = await fs.opendir(join(folder, "tree"), { recursive: true });
+    const first = await new Promise<unknown>((resolve) => directory.read((...args: unknown[]) => resolve(args)));
+    const rest = [await directory.read(), await directory.read(), directory.readSync()];
+    const closing = await new Promise<unknown>((resolve) => directory.close((...args: unknown[]) => resolve(args)));
+    return {
+      first, rest, closing,
+      genuine: directory instanceof Dir, constructor: directory.constructor === Dir, keys: Reflect.ownKeys(directory).map(String), path: directory.path,
+      after: await attempts({ read: () => directory.read(), readSync: () => directory.readSync(), close: () => directory.close(), bad: () => directory.read(bad(1)) }),
+    };
+  });
+
+  add("recursive: is closed by leaving the iteration", [57], async (fs, folder) => {
+    plant(folder, { tree: { a: { b: "" }, c: { d: "" } } });
+    const directory = await fs.opendir(join(folder, "tree"), { recursive: true });
+    for await (const _entry of directory) break;
+    return attempt(() => directory.close());
+  });
+
+  add("recursive: follows no link, and takes every kind of path", [54, 57], async (fs, folder) => {
+    plant(folder, { tree: { real: { file: "" }, toDirectory: link("real"), loop: link(".") } });
+    return attempts({
+      slash: () => seen(fs, `${join(folder, "tree")}/`, { recursive: true }),
+      url: () => seen(fs, bad(pathToFileURL(join(folder, "tree"))), { recursive: true }),
+      buffer: async () => outcomesOf(await fs.opendir(bad(Buffer.from(join(folder, "tree"))), { recursive: true }), 6),
+    });
+  });
+
+  for (const encoding of ["buffer", "hex", "latin1"]) {
+    add(`recursive: encodes names: ${encoding}`, [54, 57], async (fs, folder) => {
+      plant(folder, { tree: { a: { inner: "" }, file: "" } });
+      const open = (): Promise<Dir> => fs.opendir(join(folder, "tree"), bad({ recursive: true, encoding }));
+      return { later: await outcomesOf(await open(), 5), now: await syncOutcomesOf(await open(), 5) };
+    });
+  }
+
+  add("recursive: tells of directories that are gone when it comes to them", [54, 57], async (fs, folder) => {
+    const look = async (read: (directory: Dir, reads: number) => Promise<unknown[]>): Promise<unknown> => {
+      plant(folder, { tree: { a: { b: { c: "" } }, d: { e: { f: "" } } } });
+      const directory = await fs.opendir(join(folder, "tree"), { recursive: true });
+      const first = await directory.read();
+      rmSync(join(folder, "tree"), { recursive: true });
+      return { first: first?.name, rest: await read(directory, 5) };
+    };
+    return { later: await look(outcomesOf), now: await look(syncOutcomesOf) };
+  });
+
+  add("gives entries in the directory's own order", [53, 57], async (fs, folder) => {
+    plant(folder, { tree: numbered(200) });
+    return unsorted(fs.opendir(join(folder, "tree")));
+  });
+
+  add("reads when it is asked to, not before", [57], async (fs, folder) => {
+    plant(folder, { tree: { gone: "", stays: "" } });
+    const directory = await fs.opendir(join(folder, "tree"));
+    rmSync(join(folder, "tree/gone"));
+    writeFileSync(join(folder, "tree/late"), "");
+    return (await entriesOf(directory)).map(({ name }) => name);
+  });
+
+  add("gives what is made while it is read where Node does", [57], async (fs, folder) => {
+    plant(folder, { tree: numbered(100) });
+    const directory = await fs.opendir(join(folder, "tree"), { bufferSize: 10 });
+    const names = [(await directory.read())?.name];
+    for (let index = 0; index < 50; index += 1) writeFileSync(join(folder, `tree/new-${index}`), "");
+    for (let entry = await directory.read(); entry !== null; entry = await directory.read()) names.push(entry.name);
+    const again = [await directory.read(), directory.readSync()];
+    await directory.close();
+    return { names, again };
+  });
+
+  add("comes to its end when the directory is removed", [57], async (fs, folder) => {
+    plant(folder, { tree: { file: "" } });
+    const directory = await fs.opendir(join(folder, "tree"));
+    rmSync(join(folder, "tree"), { recursive: true });
+    const another = await attempt(() => fs.opendir(join(folder, "tree")));
+    mkdirSync(join(folder, "tree"));
+    return { another, outcomes: await outcomesOf(directory, 2) };
+  });
+
+  add("tells that it cannot be read any more, and can be closed all the same", [3, 57], async (fs, folder) => {
+    plant(folder, { tree: { file: "" } });
+    const path = join(folder, "tree");
+    const look = async (options: object, read: (directory: Dir, reads: number) => Promise<unknown[]>): Promise<unknown> => {
+      const directory = await fs.opendir(path, options);
+      closeDescriptorOf(path);
+      return attempt(() => read(directory, 2));
+    };
+    return {
+      later: await look({}, outcomesOf),
+      now: await look({}, syncOutcomesOf),
+      recursive: await look({ recursive: true }, outcomesOf),
+      recursiveNow: await look({ recursive: true }, syncOutcomesOf),
+    };
   });
 
   add("can be opened often at once", [57], async (fs, folder) => {

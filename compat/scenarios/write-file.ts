@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { constants, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, attemptEach, attempts } from "../attempt";
 import { bad } from "../bad";
@@ -57,6 +57,23 @@ const ofPath = group("writeFile", (add) => {
   );
 
   add("refuses a flush that is no boolean", [23], async (fs, folder) => attemptEach(notBooleans, (flush) => fs.writeFile(join(folder, "file"), "x", bad({ flush }))));
+
+  add("reports the first step that fails", [3, 47, 48], async (fs, folder) => {
+    const file = plant(folder, { file: "start" });
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const ends = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    const large = Buffer.alloc(600_000);
+    const outcome = await attempts({
+      write: () => fs.writeFile(file, "x", { flag: "r" }),
+      writeLarge: () => fs.writeFile(file, large, { flag: "r" }),
+      writeAndFlush: () => fs.writeFile(file, "x", bad({ flag: "r", flush: true })),
+      flush: () => fs.writeFile(pipe, "x", bad({ flush: true })),
+      appendAndFlush: () => fs.appendFile(pipe, "x", bad({ flush: true })),
+    });
+    closeSync(ends);
+    return outcome;
+  });
 
   add("reports a flush that fails", [47], async (fs) => attempts({ null: () => fs.writeFile("/dev/null", "x", bad({ flush: true })), bytes: () => fs.writeFile("/dev/null", Buffer.from("x"), bad({ flush: true })) }));
 

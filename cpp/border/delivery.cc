@@ -61,7 +61,8 @@ napi_value names_of(napi_env env, const Operation& operation) {
 napi_value value_of(napi_env env, Operation& operation) {
   napi_value value = nullptr;
   if (operation.result < 0) {
-    const bool tells_where = operation.opcode == Opcode::kRemoveTree || operation.opcode == Opcode::kMakePath;
+    const bool tells_where = operation.opcode == Opcode::kRemoveTree || operation.opcode == Opcode::kMakePath ||
+                             operation.opcode == Opcode::kMakeTemporary;
     return tells_where ? text(env, operation.path2.data(), operation.path2.size()) : nullptr;
   }
   switch (operation.opcode) {
@@ -77,6 +78,7 @@ napi_value value_of(napi_env env, Operation& operation) {
       napi_create_buffer_copy(env, operation.bytes.size(), operation.bytes.data(), nullptr, &value);
       return value;
     case Opcode::kReaddir:
+    case Opcode::kReadDirectory:
       return names_of(env, operation);
     case Opcode::kMakePath:
       return operation.result == 0 ? nullptr : text(env, operation.path2.data(), operation.path2.size());

@@ -261,14 +261,6 @@ napi_value EngineObject::mkdir(const Arguments& arguments) {
   return run(*operation);
 }
 
-napi_value EngineObject::readdir(const Arguments& arguments) {
-  Operation* operation = begin_at_path(Opcode::kReaddir, arguments);
-  if (operation == nullptr) return number(env_, -EINVAL);
-  operation->as_text = !arguments.boolean(2);
-  operation->with_types = arguments.boolean(3);
-  return run(*operation);
-}
-
 napi_value EngineObject::read_file(const Arguments& arguments) {
   Operation* prepared = begin_at_path(Opcode::kReadFile, arguments);
   if (prepared == nullptr) return number(env_, -EINVAL);
@@ -478,6 +470,9 @@ const EngineObject::Method EngineObject::kMethods[] = {
     {"readdir", &call<&EngineObject::readdir>},
     {"readFile", &call<&EngineObject::read_file>},
     {"writeFile", &call<&EngineObject::write_file>},
+    {"openDirectory", &call<&EngineObject::open_directory>},
+    {"readDirectory", &call<&EngineObject::read_directory>},
+    {"closeDirectory", &call<&EngineObject::close_directory>},
     {"removeTree", &call<&EngineObject::on_path<Opcode::kRemoveTree>>},
     {"submit", &call<&EngineObject::submit>},
     {"cancel", &call<&EngineObject::cancel>},

@@ -24,6 +24,9 @@ struct Environment {
 
 class EngineObject {
  public:
+  // The ticket of an operation that is performed on the calling thread, however long it takes.
+  static constexpr int64_t kHere = -1;
+
   // The object of typings/native.d.ts, or a number: −errno of the set-up that failed.
   static napi_value create(napi_env env, Environment& environment, const EngineOptions& options,
                            napi_value on_complete);
@@ -45,6 +48,7 @@ class EngineObject {
   bool refused(Operation& operation);
   // Attempts, and on a miss pins the views, parks the operation and returns PENDING.
   napi_value run(Operation& operation, const napi_value* views = nullptr, size_t view_count = 0);
+  napi_value run_with_value(Operation& operation);
   Result run_number(Operation& operation, const napi_value* views = nullptr, size_t view_count = 0);
   bool ended() const { return !engine_; }
 
@@ -86,6 +90,9 @@ class EngineObject {
   napi_value futimes(const Arguments& arguments);
   napi_value mkdir(const Arguments& arguments);
   napi_value readdir(const Arguments& arguments);
+  napi_value open_directory(const Arguments& arguments);
+  napi_value read_directory(const Arguments& arguments);
+  napi_value close_directory(const Arguments& arguments);
   napi_value read_file(const Arguments& arguments);
   napi_value write_file(const Arguments& arguments);
   napi_value submit(const Arguments& arguments);

@@ -105,8 +105,9 @@ int32_t combine_traits(mode_t mode, int status_flags, int32_t file_system_traits
 #endif
     return traits;
   }
+  if (S_ISDIR(mode)) return traits | (file_system_traits & Traits::kMemory);
   // An O_NONBLOCK descriptor answers EAGAIN by itself, as it does under Node: nobody waits for its readiness.
-  if (!S_ISDIR(mode) && !S_ISBLK(mode) && (status_flags & O_NONBLOCK) == 0) traits |= Traits::kPolled;
+  if (!S_ISBLK(mode) && (status_flags & O_NONBLOCK) == 0) traits |= Traits::kPolled;
   return traits;
 }
 

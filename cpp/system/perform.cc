@@ -72,22 +72,24 @@ Result sync_descriptor(int fd, bool data_only) {
   }
 }
 
-Result perform_write_file(Operation& operation) {
-  if (open_may_never_end(operation)) return kWantsOwnThread;
-  FileDescriptor file(open_descriptor(operation));
-  if (!file.valid()) return failure(Step::kOpen, -errno);
-  operation.fd = file.get();
+Result write_and_flush(Operation& operation) {
   while (operation.done < operation.length) {
     const Result moved = transfer_once(operation, 0);
     if (moved < 0) return failure(Step::kWrite, moved);
     advance(operation, static_cast<size_t>(moved));
   }
-  if (operation.flush) {
-    if (const Result synced = sync_descriptor(file.get(), false); synced < 0) return failure(Step::kFsync, synced);
-  }
-  operation.fd = file.release();
+  const Result synced = operation.flush ? sync_descriptor(operation.fd, false) : 0;
+  return synced < 0 ? failure(Step::kFsync, synced) : 0;
+}
+
+Result perform_write_file(Operation& operation) {
+  if (open_may_never_end(operation)) return kWantsOwnThread;
+  operation.fd = open_descriptor(operation);
+  if (operation.fd < 0) return failure(Step::kOpen, -errno);
+  const Result written = write_and_flush(operation);
   const Result closed = perform_close(operation);
-  return closed < 0 ? failure(Step::kClose, closed) : 0;
+  if (closed == 0) return written;
+  return written < 0 ? not_closed_either(written, closed) : failure(Step::kClose, closed);
 }
 
 Result perform_truncate(const Operation& operation) {
@@ -189,6 +191,12 @@ Result perform(Operation& operation) {
       return perform_write_file(operation);
     case Opcode::kRemoveTree:
       return perform_remove_tree(operation);
+    case Opcode::kOpenDirectory:
+      return perform_open_directory(operation);
+    case Opcode::kReadDirectory:
+      return perform_read_directory(operation);
+    case Opcode::kCloseDirectory:
+      return perform_close_directory(operation);
   }
   return -ENOSYS;
 }

@@ -19,6 +19,9 @@ Result perform_attributes(Operation& operation);
 Result perform_names(Operation& operation);
 Result perform_copy_file(Operation& operation);
 Result perform_readdir(Operation& operation);
+Result perform_open_directory(Operation& operation);
+Result perform_read_directory(Operation& operation);
+Result perform_close_directory(Operation& operation);
 Result perform_make_path(Operation& operation);
 Result perform_remove_tree(Operation& operation);
 

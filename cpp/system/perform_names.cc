@@ -45,8 +45,10 @@ Result perform_realpath(Operation& operation) {
 }
 
 Result perform_make_temporary(Operation& operation) {
-  std::string name = operation.path;
-  return ::mkdtemp(name.data()) == nullptr ? -errno : keep(operation, name.data(), name.size());
+  // path2 becomes the name that was tried: the error tells it.
+  operation.path2 = operation.path;
+  if (::mkdtemp(operation.path2.data()) == nullptr) return -errno;
+  return keep(operation, operation.path2.data(), operation.path2.size());
 }
 
 }  // namespace

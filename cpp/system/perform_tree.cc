@@ -1,111 +1,55 @@
-// Jobs over directories: a sorted listing, mkdir -p, rm -r. Each runs whole on one thread.
+// Jobs over trees: mkdir -p, rm -r. Each runs whole on one thread.
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
 
+#include "system/directory_stream.h"
 #include "system/perform.h"
-#include "system/platform.h"
 
 namespace caio {
 
 namespace {
 
-// A stream over an open directory, closed with its owner.
-class DirectoryStream {
- public:
-  explicit DirectoryStream(FileDescriptor directory) : stream_(::fdopendir(directory.get())) {
-    if (stream_ != nullptr) directory.release();
-  }
-  DirectoryStream(const DirectoryStream&) = delete;
-  DirectoryStream& operator=(const DirectoryStream&) = delete;
-  ~DirectoryStream() {
-    if (stream_ != nullptr) ::closedir(stream_);
-  }
-  bool valid() const { return stream_ != nullptr; }
-  int fd() const { return ::dirfd(stream_); }
-
-  // The next entry but "." and ".."; null at the end or, with errno set, on failure.
-  const dirent* next() {
-    for (;;) {
-      errno = 0;
-      const dirent* entry = ::readdir(stream_);
-      if (entry == nullptr || (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0))
-        return entry;
-    }
-  }
-
- private:
-  DIR* stream_;
-};
-
-constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-
 // Removes what lies below; `where` is the path of the directory, and on failure that of the entry that would not go.
 // Nothing is resolved twice: entries are opened and unlinked relative to their parent, links are never followed.
 Result remove_entries(FileDescriptor directory, std::string& where) {
   DirectoryStream stream(std::move(directory));
-  if (!stream.valid()) return failure(Step::kScandir, -errno);
-  while (const dirent* entry = stream.next()) {
+  if (stream.opened() < 0) return failure(Step::kScandir, stream.opened());
+  DirectoryStream::Entry entry;
+  Result found_entry;
+  while ((found_entry = stream.next(entry)) > 0) {
     const size_t parent_length = where.size();
     if (where.back() != '/') where += '/';
-    where += entry->d_name;
-    bool is_directory = entry->d_type == DT_DIR;
-    if (!is_directory && ::unlinkat(stream.fd(), entry->d_name, 0) != 0 && errno != ENOENT) {
+    where += entry.name;
+    bool is_directory = entry.type == DT_DIR;
+    if (!is_directory && ::unlinkat(stream.fd(), entry.name, 0) != 0 && errno != ENOENT) {
       // EISDIR on Linux, EPERM as POSIX has it: a directory whose type the listing did not tell.
       const int unlink_errno = errno;
       struct stat found;
       is_directory = (unlink_errno == EISDIR || unlink_errno == EPERM) &&
-                     ::fstatat(stream.fd(), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(found.st_mode);
+                     ::fstatat(stream.fd(), entry.name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(found.st_mode);
       if (!is_directory) return failure(Step::kUnlink, -unlink_errno);
     }
     if (is_directory) {
-      FileDescriptor child(::openat(stream.fd(), entry->d_name, kDirectoryFlags | O_NOFOLLOW));
+      FileDescriptor child(::openat(stream.fd(), entry.name, DirectoryStream::kOpenFlags | O_NOFOLLOW));
       if (child.valid()) {
         if (const Result removed = remove_entries(std::move(child), where); removed < 0) return removed;
       } else if (errno != ENOENT) {
         return failure(Step::kScandir, -errno);
       }
-      if (::unlinkat(stream.fd(), entry->d_name, AT_REMOVEDIR) != 0 && errno != ENOENT) {
+      if (::unlinkat(stream.fd(), entry.name, AT_REMOVEDIR) != 0 && errno != ENOENT) {
         return failure(Step::kRmdir, -errno);
       }
     }
     where.resize(parent_length);
   }
-  return errno == 0 ? 0 : failure(Step::kScandir, -errno);
+  return found_entry == 0 ? 0 : failure(Step::kScandir, found_entry);
 }
 
 }  // namespace
-
-Result perform_readdir(Operation& operation) {
-  FileDescriptor directory(::open(operation.path.c_str(), kDirectoryFlags));
-  if (!directory.valid()) return -errno;
-  DirectoryStream stream(std::move(directory));
-  if (!stream.valid()) return -errno;
-  std::string names;
-  while (const dirent* entry = stream.next()) {
-    const size_t length = std::strlen(entry->d_name);
-    operation.entries.push_back({static_cast<uint32_t>(names.size()), static_cast<uint16_t>(length), entry->d_type});
-    names.append(entry->d_name, length);
-  }
-  if (errno != 0) return -errno;
-  operation.bytes = Bytes(names.size());
-  if (!operation.bytes) return -ENOMEM;
-  std::memcpy(operation.bytes.data(), names.data(), names.size());
-  const char* base = operation.bytes.data();
-  std::sort(operation.entries.begin(), operation.entries.end(),
-            [base](const DirectoryEntry& left, const DirectoryEntry& right) {
-              const int order = std::memcmp(base + left.name_offset, base + right.name_offset,
-                                            std::min(left.name_length, right.name_length));
-              return order != 0 ? order < 0 : left.name_length < right.name_length;
-            });
-  return static_cast<Result>(operation.entries.size());
-}
 
 // The order of attempts and the errors are those of Node's MKDirp: from the leaf upwards until one can be made, then
 // down again. path2 becomes the first directory made, or the one that could not be; 0 is the result when all were
@@ -158,7 +102,7 @@ Result perform_remove_tree(Operation& operation) {
   // Before anything below is touched: "." and whatever is mounted or in use cannot go at all, and then nothing does.
   if (::rmdir(operation.path.c_str()) == 0) return 0;
   if (errno != ENOTEMPTY && errno != EEXIST && errno != EPERM) return failure(Step::kRmdir, -errno);
-  FileDescriptor root(::open(operation.path.c_str(), kDirectoryFlags | O_NOFOLLOW));
+  FileDescriptor root(::open(operation.path.c_str(), DirectoryStream::kOpenFlags | O_NOFOLLOW));
   if (!root.valid()) {
     const bool no_directory = errno == ENOTDIR || errno == ELOOP;
     return no_directory ? failure(Step::kUnlink, -unlink_errno) : failure(Step::kScandir, -errno);

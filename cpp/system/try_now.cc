@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "system/directory_stream.h"
 #include "system/file_system_type.h"
 #include "system/perform.h"
 #include "system/stat.h"
@@ -35,9 +36,11 @@ constexpr long kFaccessat2 = 439;  // 5.8+
 // A cached read is a copy on the event loop's thread; larger ones belong to a worker.
 constexpr size_t kLargestCopy = 256 * 1024;
 constexpr size_t kLargestWrite = 64 * 1024;
+constexpr size_t kMostEntries = 1024;
 
 // An O_CREAT, O_TRUNC or O_TMPFILE open writes, and RESOLVE_CACHED refuses it; O_PATH yields no descriptor to read.
-constexpr int kOpenNeverNow = O_CREAT | O_TRUNC | O_TMPFILE | O_PATH | O_DIRECT;
+constexpr int kOpenNeverNow = O_CREAT | O_TRUNC | O_PATH | O_DIRECT;
+bool opens_never_now(int flags) { return (flags & kOpenNeverNow) != 0 || (flags & O_TMPFILE) == O_TMPFILE; }
 
 // After this many misses in a row a descriptor is tried only every kRetryEvery-th time: a miss costs more than a hit.
 constexpr uint8_t kMissesInARow = 4;
@@ -94,6 +97,9 @@ bool TryNow::knows(Opcode opcode) {
     case Opcode::kFstat:
     case Opcode::kAccess:
     case Opcode::kReadFile:
+    case Opcode::kOpenDirectory:
+    case Opcode::kReadDirectory:
+    case Opcode::kCloseDirectory:
       return true;
     default:
       return false;
@@ -123,6 +129,12 @@ Result TryNow::attempt(Operation& operation) {
       return access(operation);
     case Opcode::kReadFile:
       return read_file(operation);
+    case Opcode::kOpenDirectory:
+      return open_directory(operation);
+    case Opcode::kReadDirectory:
+      return read_directory(operation);
+    case Opcode::kCloseDirectory:
+      return close_directory(operation);
     default:
       return kMiss;
   }
@@ -251,7 +263,7 @@ Result TryNow::open_with(const char* path, int flags) {
 }
 
 Result TryNow::open_cached(Operation& operation, int flags, DescriptorStat& known) {
-  if ((flags & kOpenNeverNow) != 0 || is_device_path(operation.path)) return kMiss;
+  if (opens_never_now(flags) || is_device_path(operation.path)) return kMiss;
   // The cached lookup is no bound on the open itself, which waits for a FIFO's other side: O_NONBLOCK is.
   const Result opened = open_with(operation.path.c_str(), flags | O_NONBLOCK | O_CLOEXEC);
   if (opened < 0) return opened;
@@ -339,6 +351,31 @@ Result TryNow::read_file(Operation& operation) {
     return count;
   }
   return count;
+}
+
+Result TryNow::open_directory(Operation& operation) {
+  DescriptorStat known;
+  const Result opened = open_cached(operation, DirectoryStream::kOpenFlags, known);
+  if (opened < 0) return opened;
+  FileDescriptor directory(static_cast<int>(opened));
+  const int32_t traits = combine_traits(known.mode, O_RDONLY, mounts_.traits(known.device, directory.get()));
+  operation.stream = std::make_shared<DirectoryStream>(std::move(directory), traits);
+  return operation.stream->opened();
+}
+
+// getdents64(2) has no form that does not wait: only what was read before, or lies in memory, is there now.
+Result TryNow::read_directory(Operation& operation) {
+  const bool memory = (operation.stream->traits() & Traits::kMemory) != 0 && operation.length <= kMostEntries;
+  return memory || operation.stream->holds(operation.length) ? perform_read_directory(operation) : kMiss;
+}
+
+Result TryNow::close_directory(Operation& operation) {
+  // As with files: the last reference to a removed one frees its blocks.
+  DescriptorStat known;
+  if ((operation.stream->traits() & Traits::kLocal) == 0 || stat_cached(operation.stream->fd(), known) < 0 ||
+      known.links == 0)
+    return kMiss;
+  return perform_close_directory(operation);
 }
 
 }  // namespace caio

@@ -38,6 +38,9 @@ class TryNow {
   Result fstat(Operation& operation);
   Result access(const Operation& operation);
   Result read_file(Operation& operation);
+  Result open_directory(Operation& operation);
+  static Result read_directory(Operation& operation);
+  static Result close_directory(Operation& operation);
 
   // An open that never waits: the descriptor, -errno, or kMiss. For regular files and directories only; anything else
   // that could be opened is kept in operation.probe and missed.

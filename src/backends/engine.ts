@@ -41,10 +41,19 @@ export interface StatFields {
 }
 
 export interface DirectoryListing {
-  /** Sorted bytewise, without "." and "..". */
+  /** Without "." and "..". */
   readonly names: string[] | Buffer[];
   /** UV_DIRENT_* of each name, when asked for. */
   readonly types: Uint8Array | undefined;
+}
+
+/** One call at a time. The synchronous ones wait on the calling thread. */
+export interface OpenDirectory {
+  /** The next entries, with types, in the directory's own order: as many as were agreed on, and none at the end. */
+  read(): Eventual<Result | DirectoryListing>;
+  readSync(): Result | DirectoryListing;
+  close(): Eventual<Result>;
+  closeSync(): Result;
 }
 
 /** A job over several paths that failed: the error and the path at which it happened. */
@@ -121,10 +130,14 @@ export interface Engine {
   readlink(path: Path, asBuffer: boolean): Eventual<Result | Name>;
   realpath(path: Path, asBuffer: boolean): Eventual<Result | Name>;
   /** @param template ends in XXXXXX, in whose place something unused is put */
-  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name>;
+  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure>;
   /** @param flags COPYFILE_* of fs.constants */
   copyFile(from: Path, to: Path, flags: number): Eventual<Result>;
+  /** Names sorted bytewise. */
   readdir(path: Path, asBuffers: boolean, withTypes: boolean): Eventual<Result | DirectoryListing>;
+  /** @param bufferSize entries to be read at a time, 1 or more */
+  opendir(path: Path, bufferSize: number, asBuffers: boolean): Eventual<Result | OpenDirectory>;
+  opendirSync(path: Path, bufferSize: number, asBuffers: boolean): Result | OpenDirectory;
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile>;
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result>;
   removeTree(path: Path): Eventual<Result | PathFailure>;

@@ -45,6 +45,14 @@ export interface ShapeDirent {
   isBlockDevice(): boolean;
 }
 
+/** An open directory; an entry after the last one is null. */
+export interface ShapeDir {
+  read(done: DoneWith<ShapeDirent | null>): void;
+  readSync(): ShapeDirent | null;
+  close(done: Done): void;
+  closeSync(): void;
+}
+
 type ShapePath = string | Buffer;
 
 /** What statfs gives, asked for with `bigint: true`; Node has `frsize` from 24.16 on. */
@@ -57,6 +65,12 @@ export interface ShapeStatFs {
   readonly files: number | bigint;
   readonly ffree: number | bigint;
   readonly frsize?: number | bigint | undefined;
+}
+
+export interface OpendirOptions {
+  /** Or "buffer", which Node takes but does not declare here. */
+  readonly encoding: "utf8";
+  readonly bufferSize: number;
 }
 
 export interface NameOptions {
@@ -105,5 +119,7 @@ export interface FileSystemShape {
   readlink?(path: ShapePath, options: NameOptions, done: DoneWith<string | Buffer>): void;
   realpath?: FindPath & { readonly native?: FindPath };
   mkdtemp?(prefix: ShapePath, options: NameOptions, done: DoneWith<string | Buffer>): void;
+  opendir?(path: ShapePath, options: OpendirOptions, done: DoneWith<ShapeDir>): void;
+  opendirSync?(path: ShapePath, options: OpendirOptions): ShapeDir;
   copyFile?(from: ShapePath, to: ShapePath, flags: number, done: Done): void;
 }

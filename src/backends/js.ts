@@ -1,16 +1,16 @@
 /** The backend without native code: drives node:fs, or any module of its shape, through the callback API. */
 
-import { isUtf8 } from "node:buffer";
 import nodeFs from "node:fs";
 
 import {
   traits,
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
-  type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
+  type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
 } from "./engine";
 import { EBADF, ENOTSUP } from "./errno";
 import type { DoneWith, FileSystemShape, NameOptions, ShapeDirent, ShapeStatFs, ShapeStats } from "./file-system-shape";
-import { makePath, readFile, removeTree, shapePath, writeFile } from "./js/jobs";
+import { opendir, opendirSync, type Run } from "./js/directory";
+import { makePath, makeTemporary, nameAs, readFile, removeTree, shapePath, writeFile } from "./js/jobs";
 import { having } from "./js/lacking";
 import { listing } from "./js/listing";
 import { Slots } from "./js/slots";
@@ -23,12 +23,6 @@ export interface JsEngineOptions {
   readonly maxRequests: number;
   /** node:fs unless given. */
   readonly fs?: FileSystemShape | undefined;
-}
-
-/** Bytes that share their memory with nobody. */
-function owned(name: Name): Buffer {
-  const bytes = Buffer.from(name);
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
 }
 
 /** A few tens of microseconds' worth in memory. */
@@ -200,11 +194,9 @@ export class JsEngine implements Engine {
     });
   }
 
-  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name> {
-    // Some modules know no other prefix than text.
-    const bytes = shapePath(template.slice(0, -"XXXXXX".length));
-    const prefix = typeof bytes !== "string" && isUtf8(bytes) ? bytes.toString() : bytes;
-    return this.#name("mkdtemp", asBuffer, (options, done) => having(this.#fs, "mkdtemp").mkdtemp(prefix, options, done));
+  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure> {
+    const where = shapePath(template);
+    return this.#run("mkdtemp", () => makeTemporary(this.#fs, where, asBuffer));
   }
 
   copyFile(from: Path, to: Path, flags: number): Eventual<Result> {
@@ -220,6 +212,15 @@ export class JsEngine implements Engine {
       const entries = await ask<(string | Buffer | ShapeDirent)[]>((done) => this.#fs.readdir(where, options, done), []);
       return typeof entries === "number" ? entries : listing(entries, asBuffers, withTypes);
     });
+  }
+
+  opendir(path: Path, bufferSize: number, asBuffers: boolean): Eventual<Result | OpenDirectory> {
+    const where = shapePath(path);
+    return this.#run("openDirectory", () => opendir(this.#fs, where, bufferSize, asBuffers, this.#asRun));
+  }
+
+  opendirSync(path: Path, bufferSize: number, asBuffers: boolean): Result | OpenDirectory {
+    return this.#ended ? EBADF : opendirSync(this.#fs, path, bufferSize, asBuffers, this.#asRun);
   }
 
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
@@ -273,6 +274,8 @@ export class JsEngine implements Engine {
     return this.#slots.whenIdle();
   }
 
+  readonly #asRun: Run = (kind, job) => this.#run(kind, job);
+
   #run<T>(kind: string, job: Job<T>): Eventual<T | Result> {
     if (this.#ended) return EBADF;
     this.#count(kind);
@@ -297,10 +300,7 @@ export class JsEngine implements Engine {
   #name(kind: string, asBuffer: boolean, call: (options: NameOptions, done: DoneWith<Name>) => void): Eventual<Result | Name> {
     return this.#run(kind, async () => {
       const name = await ask<Name>((done) => call({ encoding: "buffer" }, done), "");
-      // Some modules give text whatever they are asked for.
-      if (typeof name === "number") return name;
-      if (asBuffer) return owned(name);
-      return name.toString();
+      return typeof name === "number" ? name : nameAs(name, asBuffer);
     });
   }
 

@@ -4,18 +4,18 @@ import type { Native, NativeBackendName, NativeEngine as Addressee, NativeEngine
 import {
   traits as traitBits,
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
-  type OperationCounters, type Path, type PathFailure, type Result, type RouteName, type StatFields,
+  type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
 } from "./engine";
 import { Batch } from "./native/batch";
+import { counterTable } from "./native/counters";
+import { NativeDirectory, type DirectoryCalls } from "./native/directory";
 import { endedEngine } from "./native/ended";
 import * as outcomes from "./native/outcome";
 import { ParkedNumber, ParkedOperation, ParkedStat, RecordedStats, type Parked } from "./native/parked";
 
-const routeNames: readonly RouteName[] = ["tryNowHit", "tryNowMiss", "ring", "ioSubmit", "pool", "js"];
-
 const settled = Promise.resolve();
 
-export class NativeEngine implements Engine {
+export class NativeEngine implements Engine, DirectoryCalls {
   readonly backend: NativeBackendName;
   /** Where operations go: the addon's engine, until this one is asked to end. */
   #native: Addressee;
@@ -208,9 +208,9 @@ export class NativeEngine implements Engine {
     return result === this.#pendingMark ? this.#park(outcomes.name) : result;
   }
 
-  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name> {
+  mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure> {
     const result = this.#native.mkdtemp(this.#ticket, template, asBuffer);
-    return result === this.#pendingMark ? this.#park(outcomes.name) : result;
+    return result === this.#pendingMark ? this.#park(outcomes.temporary) : result;
   }
 
   copyFile(from: Path, to: Path, flags: number): Eventual<Result> {
@@ -222,6 +222,36 @@ export class NativeEngine implements Engine {
     const result = this.#native.readdir(this.#ticket, path, asBuffers, withTypes);
     if (result !== this.#pendingMark) return result;
     return this.#park(withTypes ? outcomes.namesWithTypes : outcomes.names);
+  }
+
+  opendir(path: Path, bufferSize: number, asBuffers: boolean): Eventual<Result | OpenDirectory> {
+    const opened = (result: number): Result | OpenDirectory =>
+      result < 0 ? result : new NativeDirectory(this, result, bufferSize, asBuffers);
+    const result = this.#native.openDirectory(this.#ticket, path);
+    return result === this.#pendingMark ? this.#park(opened) : opened(result);
+  }
+
+  opendirSync(path: Path, bufferSize: number, asBuffers: boolean): Result | OpenDirectory {
+    const result = this.#native.openDirectory(this.#addon.HERE, path);
+    return result < 0 ? result : new NativeDirectory(this, result, bufferSize, asBuffers);
+  }
+
+  readDirectory(directory: number, count: number, asBuffers: boolean): Eventual<Result | DirectoryListing> {
+    const result = this.#native.readDirectory(this.#ticket, directory, count, asBuffers);
+    return result === this.#pendingMark ? this.#park(outcomes.namesWithTypes) : outcomes.entries(result);
+  }
+
+  readDirectorySync(directory: number, count: number, asBuffers: boolean): Result | DirectoryListing {
+    return outcomes.entries(this.#native.readDirectory(this.#addon.HERE, directory, count, asBuffers));
+  }
+
+  closeDirectory(directory: number): Eventual<Result> {
+    const result = this.#native.closeDirectory(this.#ticket, directory);
+    return result === this.#pendingMark ? this.#parkNumber() : result;
+  }
+
+  closeDirectorySync(directory: number): Result {
+    return this.#native.closeDirectory(this.#addon.HERE, directory);
   }
 
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
@@ -268,21 +298,7 @@ export class NativeEngine implements Engine {
   }
 
   counters(): OperationCounters {
-    const { opcodes, routes } = this.#addon;
-    const counts = this.#lastCounts ?? this.#count();
-    const table: OperationCounters = {};
-    opcodes.forEach((kind, row) => {
-      const cells = routeNames.map((name): [RouteName, number] => {
-        const column = routes.indexOf(name);
-        return [name, column < 0 ? 0 : (counts[row * routes.length + column] ?? 0)];
-      });
-      if (cells.some(([, count]) => count > 0)) {
-        const byRoute: Record<RouteName, number> = { tryNowHit: 0, tryNowMiss: 0, ring: 0, ioSubmit: 0, pool: 0, js: 0 };
-        for (const [name, count] of cells) byRoute[name] = count;
-        table[kind] = byRoute;
-      }
-    });
-    return table;
+    return counterTable(this.#addon, this.#lastCounts ?? this.#count());
   }
 
   end(): Promise<void> {

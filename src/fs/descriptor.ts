@@ -1,7 +1,7 @@
 /** An open file: its descriptor, what is known of it, and the order of the operations at its cursor. */
 
 import { traits as traitBits, type Engine, type Eventual, type Result } from "../backends/engine";
-import { systemError } from "../errors";
+import { systemError, type SystemError } from "../errors";
 
 /** Below TypeScript there is at most one operation at a file's cursor; the others wait here in the order of their calls. */
 class Turns {
@@ -88,6 +88,12 @@ export class Descriptor {
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
+/** Both errors, under the code of the operation's. */
+export function bothErrors(error: unknown, closing: SystemError): AggregateError {
+  const both = new AggregateError([error, closing], error instanceof Error ? error.message : "");
+  return Object.assign(both, { code: codeOf(error) });
+}
+
 /**
  * Closes the file when the operation has ended. If both fail, the user gets both errors, under the code of the first.
  */
@@ -98,8 +104,7 @@ export async function thenClose<T>(file: Descriptor, operation: Promise<T>): Pro
   } catch (error) {
     const closed = await file.close();
     if (closed >= 0) throw error;
-    const both = new AggregateError([error, systemError(closed, "close")], error instanceof Error ? error.message : "");
-    throw Object.assign(both, { code: codeOf(error) });
+    throw bothErrors(error, systemError(closed, "close"));
   }
   const closed = await file.close();
   if (closed < 0) throw systemError(closed, "close");

@@ -1,84 +1,15 @@
-/**
- * opendir: Node's own Dir over entries of the engine. Dir is given the object that reads and closes, and asks of it the
- * same on Node 20 to 26; whether it does so on the running Node is tried out once.
- */
+/** opendir: Node's own Dir over a directory that the engine has opened, and reads as Dir asks for it. */
 
-import { Dir } from "node:fs";
+import type { Dir } from "node:fs";
+import type { OpenDirectory } from "../backends/engine";
 import { systemError } from "../errors";
-import type { DirectoryListing } from "../backends/engine";
-import { setImmediate } from "../backends/event-loop";
 import { decodingOf, optionsOf, pathOf, type Options } from "./arguments";
-import { comesAsText, decodedNames, unknownType, type Name, type NameDecoding } from "./dirents";
+import { DirectoryHandle, DirOf, FlatSource, refuseBadSize, tryDir } from "./directory-handle";
+import { comesAsText, type NameDecoding } from "./dirents";
 import type { Ground } from "./ground";
-
-/** Names and types by turns. */
-type Batch = (Name | number)[];
-
-/** What waits for the end of an operation; without one, the operation is synchronous. */
-interface Request {
-  oncomplete(error: null, batch?: Batch | null): void;
-}
-
-/** In place of Node's native one. It holds no descriptor: everything was read when it was opened. */
-class ListedDirectory {
-  private begin = 0;
-
-  constructor(
-    private readonly names: Name[],
-    private readonly types: Uint8Array | undefined,
-  ) {}
-
-  read(_encoding: unknown, size: number, request?: Request): Batch | null | undefined {
-    const batch = this.next(size);
-    if (request === undefined) return batch;
-    setImmediate(() => request.oncomplete(null, batch));
-    return undefined;
-  }
-
-  close(request?: Request): void {
-    if (request !== undefined) setImmediate(() => request.oncomplete(null));
-  }
-
-  private next(size: number): Batch | null {
-    if (this.begin >= this.names.length) return null;
-    const batch: Batch = [];
-    for (const name of this.names.slice(this.begin, this.begin + size)) {
-      batch.push(name, this.types?.[this.begin] ?? unknownType);
-      this.begin += 1;
-    }
-    return batch;
-  }
-}
-
-type Handle = Pick<ListedDirectory, "read" | "close">;
-
-// Node's declaration says that nobody can make one; the constructor is there and takes these on every version.
-const DirOf = Dir as unknown as new (handle: Handle, path: unknown, options: unknown) => Dir;
-
-/** Whether the running Node's Dir asks its handle what it is known to ask. */
-function tryDir(): boolean {
-  try {
-    const listed = new DirOf(new ListedDirectory(["name"], Uint8Array.of(1)), "/", {});
-    const entry = listed.readSync();
-    const ended = listed.readSync() === null;
-    listed.closeSync();
-    let asked: Request | undefined;
-    const handle: Handle = { read: (_encoding, _size, request) => ((asked = request), undefined), close: () => undefined };
-    new DirOf(handle, "/", {}).read(() => undefined);
-    return entry?.name === "name" && entry.isFile() && ended && typeof asked?.oncomplete === "function";
-  } catch {
-    return false;
-  }
-}
+import { recursiveDir } from "./recursive-directory";
 
 let tried: boolean | undefined;
-
-/** Dir refuses a bad `bufferSize`; in Node's own opendir that happens where nobody can catch it, and the process ends. */
-const refuseBadSize = (options: unknown): void => {
-  if (typeof options !== "object" || options === null) return;
-  const { bufferSize } = options as { bufferSize?: unknown };
-  if (bufferSize !== undefined) new DirOf(new ListedDirectory([], undefined), "/", { bufferSize });
-};
 
 export type Opendir = (...args: unknown[]) => Promise<Dir>;
 
@@ -94,7 +25,8 @@ const asNodes = (call: Opendir): Opendir =>
 /** Node's own opendir, but for what ends the process. */
 export const guardedOpendir = (ofNode: Opendir): Opendir =>
   asNodes(async (...args) => {
-    refuseBadSize(args[1]);
+    const [, options] = args;
+    if (typeof options === "object" && options !== null) refuseBadSize((options as Options)["bufferSize"]);
     return await ofNode(...args);
   });
 
@@ -116,7 +48,21 @@ const opendirRequestOf = (options: unknown): OpendirRequest | undefined => {
   return decoding === undefined ? undefined : { decoding: decoding === "bytes" ? "utf8" : decoding, options: own };
 };
 
-/** opendir(path[, options]): a Dir over the entries that are there now. */
+const defaultSize = 32;
+
+const isSize = (size: unknown): size is number => typeof size === "number" && size >>> 0 === size && size > 0;
+
+/** As Node has it, a bad size comes to light when the directory is open. */
+async function refuse(bufferSize: unknown, opened: OpenDirectory): Promise<void> {
+  try {
+    refuseBadSize(bufferSize);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** opendir(path[, options]): a Dir that is read while it is open. */
 export const makeOpendir = (engine: Ground): Opendir => {
   const guarded = guardedOpendir((...args) => engine.oracle.opendir(...args) as Promise<Dir>);
   return asNodes(async (...args) => {
@@ -125,10 +71,16 @@ export const makeOpendir = (engine: Ground): Opendir => {
     const request = opendirRequestOf(options);
     const isCommon = args.length > 0 && args.length <= 2 && (tried ??= tryDir());
     if (where === undefined || request === undefined || !isCommon) return await guarded(...args);
-    const { decoding } = request;
-    const listing: number | DirectoryListing = await engine().readdir(where, !comesAsText(decoding), true);
-    if (typeof listing === "number") throw systemError(listing, "opendir", where);
-    const directory = new ListedDirectory(decodedNames(listing.names, decoding), listing.types);
-    return new DirOf(directory, path instanceof URL ? where : path, request.options);
+    const { decoding, options: own } = request;
+    const { bufferSize: wanted, recursive } = own;
+    const bufferSize = isSize(wanted) ? wanted : defaultSize;
+    const pending = engine().opendir(where, bufferSize, !comesAsText(decoding));
+    const opened = pending instanceof Promise ? await pending : pending;
+    if (typeof opened === "number") throw systemError(opened, "opendir", where);
+    if (wanted !== bufferSize) await refuse(wanted, opened);
+    const source = new FlatSource(opened, where, decoding);
+    const given = path instanceof URL ? where : path;
+    if (recursive) return recursiveDir(engine(), source, given, own, { decoding, bufferSize });
+    return new DirOf(new DirectoryHandle(source), given, own);
   });
 };

@@ -27,6 +27,7 @@ function makerOn(engine: Ground): Make {
     const pending = engine().mkdtemp(template, wantsBytes(encoding));
     const made = pending instanceof Promise ? await pending : pending;
     if (typeof made === "number") throw systemError(made, "mkdtemp", template);
+    if (typeof made === "object" && "result" in made) throw systemError(made.result, "mkdtemp", made.path);
     return encoded(made, encoding);
   };
 

@@ -1,10 +1,10 @@
-import type { Engine, Path } from "../backends/engine";
-import { failedStep, systemError } from "../errors";
+import type { Engine, Path, Result } from "../backends/engine";
+import { closeAfterFailure, failedStep, systemError } from "../errors";
 import { flagsOf, pathOf } from "./arguments";
-import { Descriptor, thenClose } from "./descriptor";
+import { bothErrors, Descriptor, thenClose } from "./descriptor";
 import type { Ground } from "./ground";
 import { heldFile, mayBeHandle } from "./handle-argument";
-import { writeAll, writeFileRequestOf, type WriteFileRequest } from "./writing";
+import { slice, writeAll, writeFileRequestOf, type WriteFileRequest } from "./writing";
 
 async function writeAndFlush(file: Descriptor, request: WriteFileRequest): Promise<void> {
   await writeAll(file, request);
@@ -32,6 +32,22 @@ async function writeHandle(engine: Ground, handle: object, request: WriteFileReq
   return true;
 }
 
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+/** Since Node 26.9 a small file is written by one job there, too, which keeps to itself that it could not close it either. */
+const keepsClose = major > 26 || (major === 26 && minor >= 9);
+
+const isOneJobOfNode = ({ data, flush }: WriteFileRequest): boolean =>
+  keepsClose && !flush && ArrayBuffer.isView(data) && data.byteLength <= slice;
+
+/** What Node says of a writeFile whose steps ended so. */
+function failureOf(result: Result, path: Path, request: WriteFileRequest): Error {
+  const step = failedStep(result) || "open";
+  const error = systemError(result, step, step === "open" ? path : undefined);
+  const closed = closeAfterFailure(result);
+  return closed === 0 || isOneJobOfNode(request) ? error : bothErrors(error, systemError(closed, "close"));
+}
+
 /** The common part of writeFile and appendFile, which differ in their default flag. */
 async function write(
   engine: Ground,
@@ -52,8 +68,7 @@ async function write(
   const pending = engine().writeFile(where, data, flags, mode, flush);
   const result = typeof pending === "number" ? pending : await pending;
   if (result >= 0) return undefined;
-  const step = failedStep(result) || "open";
-  throw systemError(result, step, step === "open" ? where : undefined);
+  throw failureOf(result, where, request);
 }
 
 /** writeFile(file, data[, options]): all of the data, which may also come from an iterable or a stream. */

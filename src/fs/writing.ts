@@ -45,7 +45,7 @@ export const writeFileRequestOf = (data: unknown, options: unknown, flag: string
 };
 
 /** Node never writes more at once; so small appends of several processes do not mix. */
-const slice = 512 * 1024;
+export const slice = 512 * 1024;
 
 async function writeView(file: Descriptor, view: ArrayBufferView, signal: Signal | undefined): Promise<void> {
   // The bytes as they are now: a view that grows or is replaced while it is written is another one.

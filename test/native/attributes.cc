@@ -90,6 +90,9 @@ TEST_CASE("links are made and read, names resolved, and a temporary folder has a
     CHECK(engine.last_bytes == std::filesystem::canonical(folder / "file").string());
     CHECK(engine.run(Opcode::kMakeTemporary, at_path(folder / "t-XXXXXX")) > 0);
     CHECK(std::filesystem::is_directory(engine.last_bytes));
+    CHECK(engine.run(Opcode::kMakeTemporary, at_path(folder / "none/t-XXXXXX")) == -ENOENT);
+    CHECK(engine.last_path.substr(0, engine.last_path.size() - 6) == (folder / "none/t-"));
+    CHECK(engine.last_path != (folder / "none/t-XXXXXX"));
     struct statfs known;
     REQUIRE(::statfs(folder.path().c_str(), &known) == 0);
     CHECK(engine.run(Opcode::kStatfs, at_path(folder.path())) == 0);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "failing_close.h"
 #include "harness.h"
 
 using namespace caio;
@@ -143,6 +144,41 @@ TEST_CASE("writeFile writes all, and says which step failed") {
     CHECK(engine.run(Opcode::kWriteFile, write(folder / "no/file", O_WRONLY | O_CREAT)) ==
           failure(Step::kOpen, -ENOENT));
     CHECK(engine.run(Opcode::kWriteFile, write(folder / "file", O_RDONLY)) == failure(Step::kWrite, -EBADF));
+  }
+}
+
+TEST_CASE("writeFile tells of a file that could not be closed, also when it could not be written") {
+  if (!FailingClose::works()) {
+    MESSAGE("skipped: this linker cannot put another close(2) in the place of the system's");
+    return;
+  }
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    make_file(folder / "file", "");
+    TestEngine engine(configuration);
+    char contents[] = "contents";
+    const auto write = [&](int flags) {
+      return [&contents, &folder, flags](Operation& operation) {
+        operation.path = folder / "file";
+        operation.flags = flags;
+        operation.data = contents;
+        operation.length = sizeof contents;
+      };
+    };
+    {
+      const FailingClose failing(EIO);
+      CHECK(engine.run(Opcode::kWriteFile, write(O_WRONLY)) == failure(Step::kClose, -EIO));
+    }
+    {
+      const FailingClose failing(EDQUOT);
+      CHECK(engine.run(Opcode::kWriteFile, write(O_RDONLY)) ==
+            not_closed_either(failure(Step::kWrite, -EBADF), -EDQUOT));
+    }
+    {
+      const FailingClose failing(EINTR);  // closed all the same
+      CHECK(engine.run(Opcode::kWriteFile, write(O_WRONLY)) == 0);
+    }
+    CHECK(engine.run(Opcode::kWriteFile, write(O_WRONLY)) == 0);
   }
 }
 

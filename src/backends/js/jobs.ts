@@ -1,7 +1,10 @@
 /** Operations of several steps over a node:fs-shaped module. */
 
-import { traits, type OpenFile, type Path, type PathFailure, type Result } from "../engine";
+import { isUtf8 } from "node:buffer";
+import { withClose } from "../../errors";
+import { traits, type Name, type OpenFile, type Path, type PathFailure, type Result } from "../engine";
 import type { Failure, FileSystemShape, ShapeDirent, ShapeStats } from "../file-system-shape";
+import { having } from "./lacking";
 import { ask, ask0, atStep, resultOf } from "./steps";
 import { readAll, span, writeAll } from "./transfer";
 
@@ -64,7 +67,7 @@ export async function writeFile(
     if (flushed < 0) failure = atStep("fsync", flushed);
   }
   const closed = await close(fs, fd);
-  if (failure !== 0) return failure;
+  if (failure !== 0) return withClose(failure, closed);
   return closed < 0 ? atStep("close", closed) : 0;
 }
 
@@ -79,6 +82,31 @@ export function makePath(fs: FileSystemShape, path: Path, mode: number): Promise
     const settle = (error: Failure, made?: string): void => resolve(error ? failureAt(error, path) : (made ?? 0));
     try {
       fs.mkdir(shapePath(path), { mode, recursive: true }, settle);
+    } catch (error) {
+      resolve(resultOf(error));
+    }
+  });
+}
+
+/** Bytes that share their memory with nobody. */
+function owned(name: Name): Buffer {
+  const bytes = Buffer.from(name);
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
+}
+
+/** Some modules give text whatever they are asked for. */
+export const nameAs = (name: Name, asBuffer: boolean): Name => (asBuffer ? owned(name) : name.toString());
+
+/** @param template ends in XXXXXX */
+export function makeTemporary(fs: FileSystemShape, template: string | Buffer, asBuffer: boolean): Promise<Result | Name | PathFailure> {
+  // Some modules know no other prefix than text.
+  const bytes = template.slice(0, -"XXXXXX".length);
+  const prefix = typeof bytes !== "string" && isUtf8(bytes) ? bytes.toString() : bytes;
+  return new Promise((resolve) => {
+    try {
+      having(fs, "mkdtemp").mkdtemp(prefix, { encoding: "buffer" }, (error, made) =>
+        resolve(error ? failureAt(error, template) : nameAs(made ?? "", asBuffer)),
+      );
     } catch (error) {
       resolve(resultOf(error));
     }

@@ -4,7 +4,7 @@ import type { DirectoryListing } from "../engine";
 import type { ShapeDirent } from "../file-system-shape";
 import { direntType } from "./jobs";
 
-const bytesOf = (name: string | Buffer): Buffer => (typeof name === "string" ? Buffer.from(name) : name);
+export const bytesOf = (name: string | Buffer): Buffer => (typeof name === "string" ? Buffer.from(name) : name);
 
 export function listing(
   entries: readonly (string | Buffer | ShapeDirent)[], asBuffers: boolean, withTypes: boolean,

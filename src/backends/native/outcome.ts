@@ -1,5 +1,6 @@
 /** What crosses the border → what engine.ts promises. One function per kind of answer. */
 
+import type { NativeEntries } from "../../../typings/native";
 import type { DirectoryListing, Name, OpenFile, PathFailure, Result } from "../engine";
 
 /** An answer as a record holds it. */
@@ -49,7 +50,15 @@ export const namesWithTypes: Outcome<Result | DirectoryListing> = (result, value
   return { names: found, types: types.map((type) => direntTypes[type] ?? 0) };
 };
 
+/** The same where it was there at once. */
+export const entries = (answer: number | NativeEntries): Result | DirectoryListing =>
+  typeof answer === "number" ? answer : namesWithTypes(0, answer);
+
 export const name: Outcome<Result | Name> = (result, value) => {
   if (result < 0) return result;
   return typeof value === "string" || Buffer.isBuffer(value) ? value : inBrokenContract("a name");
 };
+
+/** Of a failure, the name that was tried. */
+export const temporary: Outcome<Result | Name | PathFailure> = (result, value) =>
+  result < 0 && typeof value === "string" ? { result, path: value } : name(result, value);

@@ -1,0 +1,111 @@
+#include "system/directory_stream.h"
+
+#include <cerrno>
+#include <cstring>
+
+#if CAIO_LINUX
+#include <sys/syscall.h>
+#endif
+
+namespace caio {
+
+namespace {
+
+bool is_dots(const char* name) { return std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0; }
+
+}  // namespace
+
+#if CAIO_LINUX
+
+namespace {
+
+// getdents64(2): struct linux_dirent64, which no header declares.
+struct Record {
+  uint64_t inode;
+  int64_t offset;
+  uint16_t length;
+  uint8_t type;
+  char name[];
+};
+
+// As much as glibc's readdir(3) takes at a time: of a directory that changes while it is read, others see the same.
+constexpr size_t kRecordsSize = 32768;
+
+const Record& record_at(const Bytes& records, size_t at) {
+  return *reinterpret_cast<const Record*>(records.data() + at);
+}
+
+}  // namespace
+
+DirectoryStream::DirectoryStream(FileDescriptor directory, int32_t traits)
+    : traits_(traits), directory_(std::move(directory)) {}
+
+int DirectoryStream::fd() const { return directory_.get(); }
+
+Result DirectoryStream::fill() {
+  if (!records_) records_ = Bytes(kRecordsSize);
+  if (!records_) return -ENOMEM;
+  begin_ = end_ = 0;
+  const long size = ::syscall(SYS_getdents64, directory_.get(), records_.data(), records_.size());
+  // A directory that was removed has come to its end.
+  if (size < 0) return errno == ENOENT ? 0 : -errno;
+  end_ = static_cast<size_t>(size);
+  return size;
+}
+
+Result DirectoryStream::next(Entry& entry) {
+  for (;;) {
+    if (begin_ == end_) {
+      if (const Result filled = fill(); filled <= 0) return filled;
+    }
+    const Record& record = record_at(records_, begin_);
+    begin_ += record.length;
+    if (is_dots(record.name)) continue;
+    entry = {record.name, std::strlen(record.name), record.type};
+    return 1;
+  }
+}
+
+bool DirectoryStream::holds(size_t count) const {
+  for (size_t at = begin_; count > 0; --count) {
+    while (at < end_ && is_dots(record_at(records_, at).name)) at += record_at(records_, at).length;
+    if (at >= end_ || record_at(records_, at).type == DT_UNKNOWN) return false;
+    at += record_at(records_, at).length;
+  }
+  return true;
+}
+
+#else
+
+DirectoryStream::DirectoryStream(FileDescriptor directory, int32_t traits)
+    : traits_(traits), stream_(::fdopendir(directory.get())) {
+  if (stream_ != nullptr) {
+    directory.release();
+  } else {
+    opened_ = -errno;
+  }
+}
+
+DirectoryStream::~DirectoryStream() {
+  if (stream_ != nullptr) ::closedir(stream_);
+}
+
+int DirectoryStream::fd() const { return ::dirfd(stream_); }
+
+Result DirectoryStream::next(Entry& entry) {
+  for (;;) {
+    errno = 0;
+    const dirent* found = ::readdir(stream_);
+    if (found == nullptr) return -errno;
+    if (is_dots(found->d_name)) continue;
+    entry = {found->d_name, std::strlen(found->d_name), found->d_type};
+    return 1;
+  }
+}
+
+// readdir(3) does not tell what it holds.
+bool DirectoryStream::holds(size_t count) const { return count == 0; }
+
+#endif
+
+}  // namespace caio

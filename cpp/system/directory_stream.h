@@ -1,0 +1,57 @@
+// An open directory: its entries in its own order, from where the last reading ended; closed with its owner.
+#pragma once
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include "operation.h"
+#include "system/platform.h"
+
+namespace caio {
+
+class DirectoryStream {
+ public:
+  // How a directory is opened: never through to a device, and not for children.
+  static constexpr int kOpenFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK;
+
+  struct Entry {
+    const char* name;
+    size_t length;
+    uint8_t type;  // DT_*
+  };
+
+  // `traits` of the descriptor, where somebody will ask for them.
+  explicit DirectoryStream(FileDescriptor directory, int32_t traits = Traits::kUnknown);
+#if !CAIO_LINUX
+  DirectoryStream(const DirectoryStream&) = delete;
+  DirectoryStream& operator=(const DirectoryStream&) = delete;
+  ~DirectoryStream();
+#endif
+
+  // 0, or -errno: then it is of no use.
+  Result opened() const { return opened_; }
+  int fd() const;
+  int32_t traits() const { return traits_; }
+
+  // The next entry but "." and "..", valid until the next call: 1; 0 at the end; or -errno.
+  Result next(Entry& entry);
+
+  // Whether so many entries, types included, are in memory already, so that `next` asks nobody for them.
+  bool holds(size_t count) const;
+
+ private:
+  Result opened_ = 0;
+  int32_t traits_;
+#if CAIO_LINUX
+  Result fill();
+
+  FileDescriptor directory_;
+  Bytes records_;  // as getdents64(2) gave them
+  size_t begin_ = 0;
+  size_t end_ = 0;
+#else
+  DIR* stream_;
+#endif
+};
+
+}  // namespace caio

@@ -1,0 +1,90 @@
+// Directories read: whole and sorted, or from an open one, some entries at a time.
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "system/directory_stream.h"
+#include "system/perform.h"
+#include "system/stat.h"
+
+namespace caio {
+
+namespace {
+
+void add(Operation& operation, std::string& names, const DirectoryStream::Entry& entry) {
+  operation.entries.push_back({static_cast<uint32_t>(names.size()), static_cast<uint16_t>(entry.length), entry.type});
+  names.append(entry.name, entry.length);
+}
+
+Result keep(Operation& operation, const std::string& names) {
+  operation.bytes = Bytes(names.size());
+  if (!operation.bytes) return -ENOMEM;
+  std::memcpy(operation.bytes.data(), names.data(), names.size());
+  return static_cast<Result>(operation.entries.size());
+}
+
+// Some file systems do not say in the listing what an entry is. What cannot be looked up stays unknown.
+uint8_t looked_up_type(int directory, const char* name) {
+  struct stat found;
+  if (::fstatat(directory, name, &found, AT_SYMLINK_NOFOLLOW) != 0) return DT_UNKNOWN;
+  return static_cast<uint8_t>(IFTODT(found.st_mode));
+}
+
+}  // namespace
+
+Result perform_readdir(Operation& operation) {
+  FileDescriptor directory(::open(operation.path.c_str(), DirectoryStream::kOpenFlags));
+  if (!directory.valid()) return -errno;
+  DirectoryStream stream(std::move(directory));
+  if (stream.opened() < 0) return stream.opened();
+  std::string names;
+  DirectoryStream::Entry entry;
+  Result found;
+  while ((found = stream.next(entry)) > 0) add(operation, names, entry);
+  if (found < 0) return found;
+  const Result count = keep(operation, names);
+  if (count < 0) return count;
+  const char* base = operation.bytes.data();
+  std::sort(operation.entries.begin(), operation.entries.end(),
+            [base](const DirectoryEntry& left, const DirectoryEntry& right) {
+              const int order = std::memcmp(base + left.name_offset, base + right.name_offset,
+                                            std::min(left.name_length, right.name_length));
+              return order != 0 ? order < 0 : left.name_length < right.name_length;
+            });
+  return count;
+}
+
+Result perform_open_directory(Operation& operation) {
+  FileDescriptor directory(::open(operation.path.c_str(), DirectoryStream::kOpenFlags));
+  if (!directory.valid()) return -errno;
+  const Result traits = describe(directory.get());
+  operation.stream =
+      std::make_shared<DirectoryStream>(std::move(directory), static_cast<int32_t>(traits < 0 ? 0 : traits));
+  return operation.stream->opened();
+}
+
+Result perform_read_directory(Operation& operation) {
+  DirectoryStream& stream = *operation.stream;
+  std::string names;
+  DirectoryStream::Entry entry;
+  while (operation.entries.size() < operation.length) {
+    const Result found = stream.next(entry);
+    // What was read before the failure is lost, as it is with readdir in libuv.
+    if (found < 0) return found;
+    if (found == 0) break;
+    if (entry.type == DT_UNKNOWN) entry.type = looked_up_type(stream.fd(), entry.name);
+    add(operation, names, entry);
+  }
+  return keep(operation, names);
+}
+
+Result perform_close_directory(Operation& operation) {
+  operation.stream.reset();
+  return 0;
+}
+
+}  // namespace caio

@@ -1,0 +1,23 @@
+/** The addon's counts as the table that a context shows. */
+
+import type { Native, NativeCounters } from "../../../typings/native";
+import type { OperationCounters, RouteName } from "../engine";
+
+const routeNames: readonly RouteName[] = ["tryNowHit", "tryNowMiss", "ring", "ioSubmit", "pool", "js"];
+
+/** Kinds that never occurred are left out. */
+export function counterTable({ opcodes, routes }: Pick<Native, "opcodes" | "routes">, counts: NativeCounters): OperationCounters {
+  const table: OperationCounters = {};
+  opcodes.forEach((kind, row) => {
+    const cells = routeNames.map((name): [RouteName, number] => {
+      const column = routes.indexOf(name);
+      return [name, column < 0 ? 0 : (counts[row * routes.length + column] ?? 0)];
+    });
+    if (cells.some(([, count]) => count > 0)) {
+      const byRoute: Record<RouteName, number> = { tryNowHit: 0, tryNowMiss: 0, ring: 0, ioSubmit: 0, pool: 0, js: 0 };
+      for (const [name, count] of cells) byRoute[name] = count;
+      table[kind] = byRoute;
+    }
+  });
+  return table;
+}
