@@ -7,8 +7,8 @@
 #include <unordered_map>
 
 #include "backends/backend.h"
+#include "backends/gathered_writes.h"
 #include "backends/shared_batch.h"
-#include "gathered_writes.h"
 #include "system/try_now.h"
 
 namespace caio {

@@ -1,4 +1,4 @@
-#include "gathered_writes.h"
+#include "backends/gathered_writes.h"
 
 #include <algorithm>
 
