@@ -1,7 +1,6 @@
 /** The backend without native code: drives node:fs, or any module of its shape, through the callback API. */
 
 import { isUtf8 } from "node:buffer";
-import nodeFs from "node:fs";
 
 import {
   traits,
@@ -17,6 +16,7 @@ import { Slots } from "./js/slots";
 import { shapeTime, statFields, statfsFields } from "./js/stat-fields";
 import { ask, ask0 } from "./js/steps";
 import { impossible, readAll, readOnce, span, writeAll, writeOnce } from "./js/transfer";
+import { nodeFs } from "./node-fs";
 
 export interface JsEngineOptions {
   /** Operations handed to the module at a time; more wait in order of arrival. */

@@ -1,6 +1,5 @@
 /** cp: files, links and whole trees, entry by entry and checked as Node checks them. */
 
-import { constants } from "node:fs";
 import { constants as system } from "node:os";
 import { dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
 import type { Engine, Result } from "../backends/engine";
@@ -9,6 +8,9 @@ import { pathOf } from "./arguments";
 import type { Ground } from "./ground";
 import { nodeMajor, oracle } from "./oracle";
 import { statsFrom } from "./stats";
+import { nodeFs } from "../backends/node-fs";
+
+const { constants } = nodeFs;
 
 interface CpRequest {
   readonly dereference: boolean;

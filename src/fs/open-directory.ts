@@ -3,10 +3,11 @@
  * same on Node 20 to 26; whether it does so on the running Node is tried out once.
  */
 
-import { Dir } from "node:fs";
+import type { Dir } from "node:fs";
 import { systemError } from "../errors";
 import type { DirectoryListing } from "../backends/engine";
 import { setImmediate } from "../backends/event-loop";
+import { nodeFs } from "../backends/node-fs";
 import { decodingOf, optionsOf, pathOf, type Options } from "./arguments";
 import { comesAsText, decodedNames, unknownType, type Name, type NameDecoding } from "./dirents";
 import type { Ground } from "./ground";
@@ -53,7 +54,7 @@ class ListedDirectory {
 type Handle = Pick<ListedDirectory, "read" | "close">;
 
 // Node's declaration says that nobody can make one; the constructor is there and takes these on every version.
-const DirOf = Dir as unknown as new (handle: Handle, path: unknown, options: unknown) => Dir;
+const DirOf = nodeFs.Dir as unknown as new (handle: Handle, path: unknown, options: unknown) => Dir;
 
 /** Whether the running Node's Dir asks its handle what it is known to ask. */
 function tryDir(): boolean {
