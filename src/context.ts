@@ -42,9 +42,6 @@ function linesOf(fs: FileSystemShape | undefined): CursorLines {
   return lines;
 }
 
-/** A context that nobody holds any more and nobody closed: its engine ends when the last operation has. */
-const forgotten = new FinalizationRegistry<Engine>((engine) => void engine.end());
-
 const cannotCancel = (): boolean => false;
 
 const refused: InFlight = { result: EBADF, cancel: cannotCancel };
@@ -81,7 +78,6 @@ export class AsyncContext implements AsyncDisposable {
     this.#engine = created.engine;
     this.fallback = created.fallback;
     this.#lines = linesOf(engine.fs);
-    forgotten.register(this, created.engine, this);
   }
 
   /** The backend that serves this context. */
@@ -214,7 +210,6 @@ export class AsyncContext implements AsyncDisposable {
   async #close(): Promise<void> {
     // Those who wait for their turn at a cursor have been taken in, too: the engine ends after them.
     if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
-    forgotten.unregister(this);
     await this.#engine.end();
   }
 

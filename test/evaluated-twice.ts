@@ -3,6 +3,8 @@ import nodeFs from "node:fs";
 import path from "node:path";
 import vm from "node:vm";
 import type nodePromises from "node:fs/promises";
+import { backends } from "caio";
+import { runNode } from "./child";
 import { eachFileSystem } from "./fs-matrix";
 import { packageRoot } from "./matrix";
 import { rejection } from "./rejection";
@@ -51,6 +53,58 @@ describe("caio/fs, evaluated twice in one process", () => {
     await other.writeFile(handle, "of the other");
     await handle.close();
     expect(await other.readFile(place("handle"), "utf8")).equal("of the other");
+  });
+});
+
+describe("A copy of caio that has been forgotten", () => {
+  for (const { name, available } of backends()) {
+    it(`gives its threads and descriptors back on ${name}`, function () {
+      if (process.platform !== "linux" || !available) this.skip();
+      const script = `
+        const { readdirSync } = require("node:fs");
+        const { createRequire } = require("node:module");
+        const count = () => ["task", "fd"].map((what) => readdirSync("/proc/self/" + what).length);
+        const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
+        const anew = async () => {
+          for (const file of Object.keys(require.cache)) if (file.includes("dist")) delete require.cache[file];
+          // A module remembers what it has required: each time another one asks.
+          const fs = createRequire(process.cwd() + "/asks.js")("caio/fs");
+          const handle = await fs.open("package.json", "r+");
+          const [text] = await Promise.all([handle.readFile("utf8"), handle.sync(), fs.readFile("package.json"), fs.stat(".")]);
+          await handle.close();
+          return text.length > 0;
+        };
+        (async () => {
+          for (let round = 0; round < 3; round++) await anew();
+          const before = count();
+          for (let round = 0; round < 30; round++) await anew();
+          const isMore = () => count().some((number, index) => number > before[index] + 5);
+          for (let tries = 0; tries < 300 && isMore(); tries++) { await turn(); gc(); }
+          console.log(isMore() ? count() + " after " + before : "as before");
+        })();
+      `;
+      expect(runNode(script, { nodeOptions: ["--expose-gc"], env: { CAIO_IMPL: name } })).to.deep.equal({ stdout: "as before\n", stderr: "", status: 0 });
+    });
+  }
+
+  it("is not forgotten while an operation or an open handle is left", () => {
+    const script = `
+      const { createRequire } = require("node:module");
+      const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+      const anew = () => {
+        for (const file of Object.keys(require.cache)) if (file.includes("dist")) delete require.cache[file];
+        return createRequire(process.cwd() + "/asks.js")("caio/fs");
+      };
+      (async () => {
+        const handle = await anew().open("package.json");
+        const pending = anew().readFile("package.json", "utf8").then((text) => text.length > 0);
+        const syncs = Array.from({ length: 20 }, () => anew().stat("."));
+        for (let round = 0; round < 20; round++) { gc(); await turn(); }
+        console.log(await pending, (await Promise.all(syncs)).length, (await handle.readFile("utf8")).length > 0);
+        await handle.close();
+      })();
+    `;
+    expect(runNode(script, { nodeOptions: ["--expose-gc"], env: { CAIO_TRY_NOW: "0" } })).to.deep.equal({ stdout: "true 20 true\n", stderr: "", status: 0 });
   });
 });
 

@@ -1,9 +1,9 @@
 /** Loads the native addon, once per JS environment, or says why there is none. */
 
-import fs from "node:fs";
 import path from "node:path";
 
 import type { Native } from "../../typings/native";
+import { nodeFs } from "./node-fs";
 
 /** From dist/backends as from src/backends. */
 export const packageRoot = path.join(__dirname, "..", "..");
@@ -39,7 +39,7 @@ const rebuild = "run `npm rebuild caio` where cmake and a C++20 compiler are ins
 
 function whyNotBuilt(): Obstacle {
   try {
-    const told: unknown = JSON.parse(fs.readFileSync(unavailableFile, "utf8"));
+    const told: unknown = JSON.parse(nodeFs.readFileSync(unavailableFile, "utf8"));
     if (typeof told === "object" && told !== null && "reason" in told && typeof told.reason === "string") {
       return { reason: `the native addon was not built: ${told.reason}`, mend: rebuild };
     }
@@ -60,7 +60,7 @@ function load(): Addon {
       },
     };
   }
-  if (!fs.existsSync(addonFile)) return { native: undefined, obstacle: whyNotBuilt() };
+  if (!nodeFs.existsSync(addonFile)) return { native: undefined, obstacle: whyNotBuilt() };
   try {
     const loaded: unknown = require(addonFile);
     if (isNative(loaded)) return { native: loaded };

@@ -1,10 +1,10 @@
 /** The name that was asked for: CAIO_IMPL, or the first telling line of a default_implementation file beside package.json. */
 
-import fs from "node:fs";
 import path from "node:path";
 
 import { packageRoot } from "./addon";
 import { backendNames, type BackendName } from "./engine";
+import { nodeFs } from "./node-fs";
 
 export interface Choice {
   readonly name: BackendName;
@@ -25,7 +25,7 @@ function named(name: string, source: string): BackendName {
 function defaultImplementation(): string | undefined {
   let text;
   try {
-    text = fs.readFileSync(path.join(packageRoot, "default_implementation"), "utf8");
+    text = nodeFs.readFileSync(path.join(packageRoot, "default_implementation"), "utf8");
   } catch {
     return undefined;
   }

@@ -1,15 +1,15 @@
 /** −errno of the call that a kernel refused → why, and what mends it. */
 
-import fs from "node:fs";
 import os from "node:os";
 import { getSystemErrorMap } from "node:util";
 
 import type { NativeBackendName } from "../../typings/native";
 import type { Obstacle } from "./addon";
+import { nodeFs } from "./node-fs";
 
 const read = (file: string): string | undefined => {
   try {
-    return fs.readFileSync(file, "utf8").trim();
+    return nodeFs.readFileSync(file, "utf8").trim();
   } catch {
     return undefined;
   }

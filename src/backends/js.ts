@@ -1,7 +1,5 @@
 /** The backend without native code: drives node:fs, or any module of its shape, through the callback API. */
 
-import nodeFs from "node:fs";
-
 import {
   traits,
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
@@ -17,6 +15,7 @@ import { Slots } from "./js/slots";
 import { shapeTime, statFields, statfsFields } from "./js/stat-fields";
 import { ask, ask0 } from "./js/steps";
 import { impossible, readAll, readOnce, span, writeAll, writeOnce } from "./js/transfer";
+import { nodeFs } from "./node-fs";
 
 export interface JsEngineOptions {
   /** Operations handed to the module at a time; more wait in order of arrival. */

@@ -6,6 +6,7 @@ import {
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
   type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
 } from "./engine";
+import { Lifeline } from "./native/abandoned";
 import { Batch } from "./native/batch";
 import { counterTable } from "./native/counters";
 import { NativeDirectory, type DirectoryCalls } from "./native/directory";
@@ -34,13 +35,15 @@ export class NativeEngine implements Engine, DirectoryCalls {
   /** The ticket that the next operation gets if it cannot end at once. */
   #ticket = 0;
   #pending = 0;
+  readonly #lifeline: Lifeline<NativeEngine>;
   #ended: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
   /** What had been counted when the engine ended. */
   #lastCounts: Float64Array | undefined;
 
-  private constructor(addon: Native, backend: NativeBackendName, core: Addressee) {
+  private constructor(addon: Native, backend: NativeBackendName, core: Addressee, lifeline: Lifeline<NativeEngine>) {
     this.backend = backend;
+    this.#lifeline = lifeline;
     this.#addon = addon;
     this.#pendingMark = addon.PENDING;
     this.#core = core;
@@ -56,11 +59,14 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   /** An engine, or −errno of the set-up call that failed. */
   static create(addon: Native, options: NativeEngineOptions): NativeEngine | Result {
-    let complete = (_count: number): void => undefined;
-    const core = addon.createEngine(options, (count) => complete(count));
+    const lifeline = new Lifeline<NativeEngine>();
+    const core = addon.createEngine(options, (count) => {
+      const { busy } = lifeline;
+      if (busy !== undefined) busy.#complete(count);
+    });
     if (typeof core === "number") return core;
-    const engine = new NativeEngine(addon, options.backend, core);
-    complete = (count) => engine.#complete(count);
+    const engine = new NativeEngine(addon, options.backend, core, lifeline);
+    lifeline.begin(engine, core);
     return engine;
   }
 
@@ -314,6 +320,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
     }
     this.#lastCounts = this.#count();
     this.#core.destroy();
+    this.#lifeline.end(this);
   }
 
   #count(): Float64Array {
@@ -347,8 +354,12 @@ export class NativeEngine implements Engine, DirectoryCalls {
   /** Under the ticket that the operation was sent with. */
   #keep(parked: Parked): void {
     this.#parked[this.#ticket] = parked;
-    this.#pending++;
+    this.#countPending();
     this.#ticket = this.#freeTickets.pop() ?? this.#ticketsMade++;
+  }
+
+  #countPending(): void {
+    if (this.#pending++ === 0) this.#lifeline.hold(this);
   }
 
   #complete(count: number): void {
@@ -370,7 +381,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
       finished.push(parked);
     }
     for (const parked of finished) parked.settle();
-    if (this.#pending === 0 && this.#onIdle !== undefined) this.#onIdle();
+    if (this.#pending > 0) return;
+    this.#lifeline.letGo();
+    this.#onIdle?.();
   }
 
   #submitOne(request: ContextRequest): Handed {
@@ -410,7 +423,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
         this.#freeTickets.push(ticket);
         return { ticket: undefined, result };
       }
-      this.#pending++;
+      this.#countPending();
       return { ticket, result: new Promise((resolve) => (this.#parked[ticket] = new ParkedNumber(resolve))) };
     });
   }

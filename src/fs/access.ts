@@ -1,7 +1,9 @@
-import { constants } from "node:fs";
 import { systemError } from "../errors";
 import { pathOf } from "./arguments";
 import type { Ground } from "./ground";
+import { nodeFs } from "../backends/node-fs";
+
+const { constants } = nodeFs;
 
 const { F_OK, R_OK, W_OK, X_OK } = constants;
 const every = R_OK | W_OK | X_OK;

@@ -3,10 +3,12 @@
  * arguments to the oracle, which refuses them in Node's own words (or knows better).
  */
 
-import { constants } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import type { Path } from "../backends/engine";
+import { nodeFs } from "../backends/node-fs";
+
+const { constants } = nodeFs;
 
 const withoutNul = (path: string): string | undefined => (path.includes("\0") ? undefined : path);
 

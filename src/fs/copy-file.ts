@@ -1,7 +1,9 @@
-import { constants } from "node:fs";
 import { systemError } from "../errors";
 import { pathOf } from "./arguments";
 import type { Ground } from "./ground";
+import { nodeFs } from "../backends/node-fs";
+
+const { constants } = nodeFs;
 
 const { COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE } = constants;
 const every = COPYFILE_EXCL | COPYFILE_FICLONE | COPYFILE_FICLONE_FORCE;

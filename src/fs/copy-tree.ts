@@ -1,6 +1,5 @@
 /** cp: files, links and whole trees, entry by entry and checked as Node checks them. */
 
-import { constants } from "node:fs";
 import { constants as system } from "node:os";
 import { dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
 import type { Engine, Result } from "../backends/engine";
@@ -10,6 +9,9 @@ import type { Ground } from "./ground";
 import { refusal, walkError } from "./copy-errors";
 import { nodeMajor } from "./oracle";
 import { identityOf, statsFrom } from "./stats";
+import { nodeFs } from "../backends/node-fs";
+
+const { constants } = nodeFs;
 
 interface CpRequest {
   readonly dereference: boolean;

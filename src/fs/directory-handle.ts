@@ -3,10 +3,11 @@
  * to 26. Whether it does so on the running Node is tried out once.
  */
 
-import { Dir, type Dirent } from "node:fs";
+import type { Dir, Dirent } from "node:fs";
 import type { DirectoryListing, Eventual, OpenDirectory, Path, Result } from "../backends/engine";
 import { errnoOf, systemError } from "../errors";
 import { decodedNames, unknownType, type Name, type NameDecoding } from "./dirents";
+import { nodeFs } from "../backends/node-fs";
 
 /** Names and types by turns, as Dir makes its Dirents of them; null at the end. */
 export type Batch = (Name | Dirent | number)[] | null;
@@ -36,7 +37,7 @@ export interface Handle {
 }
 
 // Node's declaration says that nobody can make one; the constructor is there and takes these on every version.
-export const DirOf = Dir as unknown as new (handle: Handle, path: unknown, options: unknown) => Dir;
+export const DirOf = nodeFs.Dir as unknown as new (handle: Handle, path: unknown, options: unknown) => Dir;
 
 /** In a tick of its own: what a callback throws is the callback's affair, as after Node's own operations. */
 const answer = (request: Request, error: unknown, ...batch: [] | [Batch]): void =>

@@ -1,17 +1,20 @@
 /** A directory's entries on their way from the engine to fs.Dirent. */
 
-import { constants, Dirent } from "node:fs";
+import type { Dirent } from "node:fs";
 import { sep } from "node:path";
 import type { Engine, Path } from "../backends/engine";
+import { nodeFs } from "../backends/node-fs";
 import { systemError } from "../errors";
 import { isUtf8, type Decoding } from "./arguments";
 import { fileType } from "./stats";
+
+const { constants } = nodeFs;
 
 export type Name = string | Buffer;
 export type NameDecoding = Decoding | "buffer";
 
 // Node's declaration says that nobody can make one; the constructor is there and takes these on every version.
-export const DirentOf = Dirent as unknown as new (name: Name, type: number, parentPath: unknown) => Dirent;
+export const DirentOf = nodeFs.Dirent as unknown as new (name: Name, type: number, parentPath: unknown) => Dirent;
 
 /** The UV_DIRENT_* constants, which @types/node does not know. */
 const direntType = constants as unknown as Readonly<Record<string, number>>;

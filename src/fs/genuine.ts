@@ -3,9 +3,11 @@
  * its fields to itself, but one handle of its making shows them all; they are the same on Node 20 to 26.
  */
 
-import { constants } from "node:fs";
 import type { EventEmitter } from "node:events";
 import { oracle } from "./oracle";
+import { nodeFs } from "../backends/node-fs";
+
+const { constants } = nodeFs;
 
 /** Node's C++ object, which owns a descriptor: it closes it (and warns) when nobody holds the handle any more. */
 export interface NativeHandle {

@@ -3,7 +3,7 @@
  * it, so that the error a user sees is Node's own and there is no copy of Node's validation to keep.
  */
 
-import nodePromises from "node:fs/promises";
+import { nodePromises } from "../backends/node-fs";
 import type { FileSystem } from "./api/file-system";
 
 /** The functions that give a promise. */

@@ -7,12 +7,13 @@
 
 import { AsyncResource } from "node:async_hooks";
 import { EventEmitter } from "node:events";
-import { close, createReadStream, createWriteStream, type ReadStream, type WriteStream } from "node:fs";
+import type { ReadStream, WriteStream } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 import { ReadableStream, type ReadableByteStreamController } from "node:stream/web";
 import { asyncDispose } from "../async-dispose";
 import { errnoNamed } from "../backends/errno";
+import { nodeFs } from "../backends/node-fs";
 import { systemError } from "../errors";
 import type { HandleInternals, NativeHandle } from "./genuine";
 import { nodeMajor } from "./oracle";
@@ -31,7 +32,7 @@ class NoNativeHandle implements NativeHandle {
 const lost = new FinalizationRegistry<number>((fd) => {
   process.emitWarning(`Closing file descriptor ${fd} on garbage collection`);
   // Nobody is left to hear of a failure.
-  close(fd, () => undefined);
+  nodeFs.close(fd, () => undefined);
 });
 
 /** Owns a descriptor of the process, as Node's does. */
@@ -178,13 +179,13 @@ class OwnHandle extends EventEmitter {
   }
 
   createReadStream(options: object | undefined = undefined): ReadStream {
-    const stream = createReadStream("", { ...options, fd: this.fd, fs: streamFunctions(this.#methods) } as object);
+    const stream = nodeFs.createReadStream("", { ...options, fd: this.fd, fs: streamFunctions(this.#methods) } as object);
     this.once("close", () => stream.destroy());
     return stream;
   }
 
   createWriteStream(options: object | undefined = undefined): WriteStream {
-    const stream = createWriteStream("", { ...options, fd: this.fd, fs: streamFunctions(this.#methods) } as object);
+    const stream = nodeFs.createWriteStream("", { ...options, fd: this.fd, fs: streamFunctions(this.#methods) } as object);
     this.once("close", () => stream.destroy());
     return stream;
   }

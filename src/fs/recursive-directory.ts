@@ -1,11 +1,12 @@
 /** opendir with `recursive`: the order of entries, and the moment at which a directory below is opened, are Node's. */
 
-import { Dir, type Dirent } from "node:fs";
+import type { Dir, Dirent } from "node:fs";
 import { join } from "node:path";
 import type { Engine, Eventual } from "../backends/engine";
 import { DirectoryHandle, DirOf, errorOfSync, FlatSource, type Batch, type EntrySource } from "./directory-handle";
 import { comesAsText, DirentOf, type Name, type NameDecoding } from "./dirents";
 import { nodeMajor } from "./oracle";
+import { nodeFs } from "../backends/node-fs";
 
 export interface WalkRequest {
   readonly decoding: NameDecoding;
@@ -144,7 +145,7 @@ class RecursiveSource implements EntrySource {
 
 type Callback = (error: unknown, entry?: Dirent | null) => void;
 
-const { read, readSync, [Symbol.asyncIterator]: iterate } = Dir.prototype as unknown as {
+const { read, readSync, [Symbol.asyncIterator]: iterate } = nodeFs.Dir.prototype as unknown as {
   readonly read: (this: Dir, ...args: unknown[]) => Promise<Dirent | null> | undefined;
   readonly readSync: (this: Dir) => Dirent | null;
   readonly [Symbol.asyncIterator]: (this: Dir) => AsyncGenerator<Dirent>;
@@ -157,7 +158,7 @@ async function* entries(this: Dir): AsyncGenerator<Dirent | null> {
 const hidden = (value: unknown): PropertyDescriptor => ({ value, writable: true, configurable: true });
 
 /** Between Dir and its prototype. Dir's own `constructor` shows through. */
-const carriedOut = Object.create(Dir.prototype, {
+const carriedOut = Object.create(nodeFs.Dir.prototype, {
   read: hidden(function (this: Dir, ...args: unknown[]): unknown {
     const [callback] = args;
     // Without a callback, or with a bad one, Dir does what the running Node does.

@@ -1,5 +1,6 @@
-import { statfsSync, type BigIntStatsFs, type StatsFs } from "node:fs";
+import type { BigIntStatsFs, StatsFs } from "node:fs";
 import type { StatFields } from "../backends/engine";
+import { nodeFs } from "../backends/node-fs";
 import { systemError } from "../errors";
 import { pathOf } from "./arguments";
 import type { Ground } from "./ground";
@@ -9,7 +10,7 @@ type Constructor = new (...fields: (number | bigint)[]) => StatsFs | BigIntStats
 let known: Constructor | undefined;
 
 /** Node does not export the class; what statfsSync makes leads to it. */
-const statFsClass = (): Constructor => (known ??= statfsSync("/").constructor as Constructor);
+const statFsClass = (): Constructor => (known ??= nodeFs.statfsSync("/").constructor as Constructor);
 
 /** From 24.16 on the class takes `frsize` between `bsize` and `blocks`; the engine has it last. */
 function statFsFrom({ numbers, bigints, first }: StatFields, bigint: boolean): StatsFs | BigIntStatsFs {

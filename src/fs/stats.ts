@@ -1,7 +1,10 @@
 /** The engine's stat fields → the running Node's own Stats and BigIntStats. */
 
-import { statSync, type BigIntStats, type Stats } from "node:fs";
+import type { BigIntStats, Stats } from "node:fs";
 import type { StatFields } from "../backends/engine";
+import { nodeFs } from "../backends/node-fs";
+
+const { statSync } = nodeFs;
 
 type Constructor<Field, Made> = new (...fields: Field[]) => Made;
 

@@ -1,8 +1,10 @@
-import { constants } from "node:fs";
 import { systemError } from "../errors";
 import { pathOf } from "./arguments";
 import { Descriptor, thenClose } from "./descriptor";
 import type { Ground } from "./ground";
+import { nodeFs } from "../backends/node-fs";
+
+const { constants } = nodeFs;
 
 /** A length that truncate takes; negative ones mean 0. */
 export const lengthOf = (length: unknown): number | undefined =>
