@@ -1,6 +1,7 @@
 /** npm run bench: caio/fs beside node:fs/promises and others, in turns. See options.ts for what it takes. */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { bars, type Bar } from "./bars";
 import { describeMachine, machineLine } from "./machine";
 import { measure, type Row } from "./measure";
@@ -21,14 +22,12 @@ import { workloads } from "./workloads";
 const folder = workFolder();
 const progress = new Progress();
 
-function removeWorkFiles(): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-}
+const thoroughly = { recursive: true, force: true, maxRetries: 20, retryDelay: 50 };
 
 async function measureRows(options: Options): Promise<{ rows: Row[]; missing: readonly MissingPeer[] }> {
-  const { rounds, quota, caio, allBackends, peers: others, check } = options;
+  const { rounds, quota, caio, others, peers, check } = options;
   const selected = selectWorkloads(workloads, options);
-  const company = await gather({ caio, allBackends, others, twins: others || check }, (text) => progress.step(text));
+  const company = await gather({ caio, others, peers, twins: peers || check }, (text) => progress.step(text));
   try {
     progress.clear();
     const names = company.peers.map(({ title }) => title).join(", ");
@@ -56,7 +55,7 @@ async function run(options: Options): Promise<Run> {
   if (options.from !== undefined) return readRun(readFileSync(options.from, "utf8"));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      removeWorkFiles();
+      rmSync(folder, thoroughly);
       process.exit(130);
     });
   }
@@ -67,7 +66,8 @@ async function run(options: Options): Promise<Run> {
     return { machine, home: nodeName(process.versions.node), rounds: options.rounds, ...(await measureRows(options)) };
   } finally {
     progress.step(`removing the work files (${Math.round(performance.now() / 1000)} s)`);
-    removeWorkFiles();
+    // On several threads: with discard, some file systems wait for the device once per file.
+    await rm(folder, thoroughly);
     progress.clear();
   }
 }

@@ -9,7 +9,8 @@ export interface Options {
   readonly only: readonly string[];
   /** Implementations: `caio`, or `caio/thread` and so on. */
   readonly caio: readonly string[];
-  readonly allBackends: boolean;
+  /** Backends beside those. */
+  readonly others: "none" | "native" | "all";
   readonly short: boolean;
   readonly all: boolean;
   readonly peers: boolean;
@@ -29,7 +30,7 @@ export const usage = `npm run bench [-- OPTIONS]
   --backend NAME    caio/fs/NAME in place of caio/fs; may be repeated
   --all-backends    caio/fs on every available backend as well
   --peers           beside this Node: other Nodes, Bun, Deno (from npm, into a cache), a loop in C, fio
-  --check           exit 1 when a ratio is missed; every backend, 5 rounds at least
+  --check           exit 1 when a ratio is missed; every backend but js, 5 rounds at least
   --system          rows that change a setting of the system while they run (vm.dirty_bytes; needs root)
   --plots           what the plots need; they go to docs/plots
   --json FILE       every sample, for machines
@@ -67,7 +68,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     quota: values.short ? { milliseconds: 60, observed: 20 } : { milliseconds: 200, observed: 60 },
     only: values.only,
     caio: values.backend.length > 0 ? values.backend.map((name) => `caio/${name}`) : ["caio"],
-    allBackends: values["all-backends"] || values.check,
+    others: values["all-backends"] ? "all" : values.check ? "native" : "none",
     short: values.short,
     all: values.all,
     peers: values.peers,

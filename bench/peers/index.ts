@@ -17,15 +17,15 @@ export interface Company {
 export interface Invitation {
   /** Implementations of caio: `caio`, `caio/thread` and so on. */
   readonly caio: readonly string[];
-  /** On every backend that is available as well. */
-  readonly allBackends: boolean;
+  /** On every other backend that is available as well; `native`: but js, which runs on Node's own threads. */
+  readonly others: "none" | "native" | "all";
   /** Programs and runtimes beside this Node. */
-  readonly others: boolean;
+  readonly peers: boolean;
   /** The synchronous functions and coreutils. */
   readonly twins: boolean;
 }
 
-async function implementations({ caio, allBackends }: Invitation): Promise<{ names: string[]; missing: MissingPeer[] }> {
+async function implementations({ caio, others: asked }: Invitation): Promise<{ names: string[]; missing: MissingPeer[] }> {
   const here = await offered();
   for (const name of caio) {
     const found = here.find((each) => each.name === name);
@@ -33,10 +33,14 @@ async function implementations({ caio, allBackends }: Invitation): Promise<{ nam
     if (found === undefined) throw new Error(`unknown backend ${name.replace("caio/", "")}: one of ${known.join(", ")}`);
     if (found.reason !== undefined) throw new Error(`${name}: ${found.reason}`);
   }
-  if (!allBackends) return { names: [...caio], missing: [] };
+  if (asked === "none") return { names: [...caio], missing: [] };
   const inUse = here.find(({ name }) => name === "caio")?.backend;
   const others = here.filter(
-    ({ name, backend }) => name.startsWith("caio/") && !caio.includes(name) && !(caio.includes("caio") && backend === inUse),
+    ({ name, backend }) =>
+      name.startsWith("caio/") &&
+      !caio.includes(name) &&
+      !(caio.includes("caio") && backend === inUse) &&
+      !(asked === "native" && backend === "js"),
   );
   return {
     names: [...caio, ...others.filter(({ reason }) => reason === undefined).map(({ name }) => name)],
@@ -62,7 +66,7 @@ export async function gather(invitation: Invitation, news: (text: string) => voi
     news(`looking for ${release.packageName}@${release.range}`);
     return RuntimePeer.start(await runtimeCommand(release), names);
   };
-  if (invitation.others) {
+  if (invitation.peers) {
     for (const release of releases) {
       const isThis = release.name === `node-${process.versions.node.split(".", 1)[0]}`;
       if (!isThis) await take(release.name, () => start(release));

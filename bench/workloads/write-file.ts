@@ -10,7 +10,7 @@ import { sizeName, sizeTitle } from "./sizes";
 
 const mebibyte = 2 ** 20;
 const block = 4096;
-const newFiles = 1024;
+const newFiles = 512;
 
 function small(depth: number, selections: readonly Selection[]): TimedWorkload {
   return {
