@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace caio {
@@ -39,9 +40,10 @@ class Arguments {
   int32_t int32(size_t at) const { return whole<int32_t>(at); }
   uint32_t uint32(size_t at) const { return whole<uint32_t>(at); }
   int64_t int64(size_t at) const { return whole<int64_t>(at); }
-  int64_t ticket(size_t at) const {
+  // A ticket, or what stands for none where the operation can do without.
+  int64_t ticket(size_t at, std::optional<int64_t> none = std::nullopt) const {
     const int64_t value = int64(at);
-    if (!is_ticket(value)) refuse(at);
+    if (!is_ticket(value) && value != none) refuse(at);
     return value;
   }
   double float64(size_t at) const;

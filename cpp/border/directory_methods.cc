@@ -14,6 +14,7 @@ napi_value EngineObject::readdir(const Arguments& arguments) {
 
 // Its value, where it has one, is there at once or comes with the record.
 napi_value EngineObject::run_with_value(Operation& operation) {
+  if (refused(operation)) return nullptr;
   operation.result = operation.ticket == kHere ? engine_->perform_here(operation) : engine_->attempt(operation);
   if (operation.result == kMiss) {
     operation.result = 0;

@@ -125,7 +125,9 @@ napi_value EngineObject::sync(const Arguments& arguments) {
 
 Operation& EngineObject::begin(Opcode opcode, const Arguments& arguments) {
   Operation& operation = engine_->prepare(opcode);
-  operation.ticket = arguments.ticket(0);
+  const bool may_be_here =
+      opcode == Opcode::kOpenDirectory || opcode == Opcode::kReadDirectory || opcode == Opcode::kCloseDirectory;
+  operation.ticket = arguments.ticket(0, may_be_here ? std::optional(kHere) : std::nullopt);
   return operation;
 }
 
