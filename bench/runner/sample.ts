@@ -14,7 +14,7 @@ export interface Sample {
   readonly latency?: Percentiles | undefined;
   /** How much later than due the event loop took up something that came from outside. */
   readonly delay?: Percentiles | undefined;
-  /** Bytes by which the process's peak exceeded its resident memory before. */
+  /** Bytes by which the process's peak in a lap exceeded its resident memory before, at most. */
   readonly peak?: number | undefined;
 }
 
@@ -49,9 +49,11 @@ class Laps {
   cpu = 0;
   operations = 0;
   laps = 0;
+  peak: number | undefined;
 
   async run(prepared: Prepared, observer?: Observer): Promise<void> {
     prepared.arm?.();
+    const resident = resetPeak();
     // A turn of the event loop of its own, so that a lap begins with every budget unspent.
     await turnOfTheLoop();
     observer?.probe.begin();
@@ -60,8 +62,10 @@ class Laps {
     await prepared.lap(observer?.observe);
     this.wall += performance.now() - began;
     const { user, system } = process.cpuUsage(cpuBefore);
+    const peak = peakSince(resident);
     await observer?.probe.end();
     this.cpu += user + system;
+    if (peak !== undefined) this.peak = Math.max(this.peak ?? 0, peak);
     this.operations += prepared.operations;
     this.laps += 1;
     prepared.check();
@@ -78,11 +82,9 @@ export async function sample(workload: TimedWorkload, prepared: Prepared, quota:
   const observer: Observer = { probe, observe: (microseconds) => void latencies.push(microseconds) };
 
   collectGarbage();
-  const before = resetPeak();
   const timed = new Laps();
   probe.clear();
   while (timed.wall < milliseconds && timed.laps < laps) await timed.run(prepared, together ? observer : undefined);
-  const peak = peakSince(before);
   if (!together) {
     const observed = new Laps();
     while (observed.wall < quota.observed && observed.laps < laps) await observed.run(prepared, observer);
@@ -92,6 +94,6 @@ export async function sample(workload: TimedWorkload, prepared: Prepared, quota:
     value: (timed.wall * 1000) / timed.operations,
     latency: percentiles(latencies),
     // Of another process's work, ours shows nothing.
-    ...(prepared.elsewhere === true ? {} : { cpu: timed.cpu / timed.operations, delay: probe.result(), peak }),
+    ...(prepared.elsewhere === true ? {} : { cpu: timed.cpu / timed.operations, delay: probe.result(), peak: timed.peak }),
   };
 }

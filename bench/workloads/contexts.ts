@@ -67,8 +67,8 @@ function onContext(kind: Kind, handle: FileHandle, context: AsyncContext): Opene
 
 function makeContext({ context, name }: Implementation, { options, registered }: Variant, memory: Buffer, fd: number): AsyncContext {
   if (context === undefined) throw new Error(`${name} has no contexts`);
+  const made = context({ maxRequests: 4096, ...options });
   try {
-    const made = context({ maxRequests: 4096, ...options });
     if (options.sqpoll === true && made.backend !== "uring") throw new Refusal("sqpoll is for uring");
     if (registered === true) {
       made.registerBuffers([memory]);
@@ -76,6 +76,7 @@ function makeContext({ context, name }: Implementation, { options, registered }:
     }
     return made;
   } catch (error) {
+    void made.close();
     throw new Refusal(messageOf(error), { cause: error });
   }
 }

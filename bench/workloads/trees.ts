@@ -53,7 +53,7 @@ function walk(files: number, selections: readonly Selection[]): TimedWorkload {
 
 /** Whole trees are long enough to warm up on. */
 const large = (files: number): Pick<TimedWorkload, "rounds" | "unwarmed"> =>
-  files < 5000 ? {} : { unwarmed: true, ...(files < 100_000 ? {} : { rounds: 2 }) };
+  files < 5000 ? {} : { unwarmed: true, ...(files < 10_000 ? {} : { rounds: files < 100_000 ? 3 : 1 }) };
 
 type Copy = (from: string, to: string) => Promise<void>;
 
