@@ -121,6 +121,7 @@ export const faults: readonly Fault[] = [
   })),
   changed("access lets its mode pass unchecked", "access", (original, args) => original(args[0], typeof args[1] === "number" && args[1] > 7 ? 0 : args[1])),
   changed("access resolves with true", "access", onResult(() => true)),
+  changed("readlink ends the process where there is no link", "readlink", onError(() => void process.kill(process.pid, "SIGKILL"))),
   changed("truncate leaves a byte too much", "truncate", (original, args) => original(args[0], typeof args[1] === "number" && args[1] > 0 ? args[1] + 1 : args[1])),
   changed("readFile loses its last byte beyond 64 KiB", "readFile", onResult<Buffer | string>((content) => (content.length > 65_536 ? content.slice(0, -1) : content))),
   changed("readFile drops a byte order mark", "readFile", onResult<Buffer | string>((content) => (typeof content === "string" ? content.replace(/^\ufeff/, "") : content))),

@@ -1,0 +1,51 @@
+/** The property tests are themselves tested: they must find what is wrong, and nothing where all is well. */
+
+import { expect } from "chai";
+import { join } from "node:path";
+import { oracle } from "../compat/configuration";
+import { media } from "../compat/media";
+import { codeOf } from "../compat/property/program";
+import { search, type SearchResult } from "../compat/property/search";
+
+/** One of each kind: an error's key, its number, a class, a mode, a descriptor, a link, a result, a crash, a cursor, a content. */
+const faults = [
+  "rename loses dest",
+  "stat has a wrong errno",
+  "stat's result is a plain object",
+  "writeFile makes files with mode 0600",
+  "readFile closes nothing",
+  "lstat follows links",
+  "mkdir recursive resolves with undefined",
+  "readlink ends the process where there is no link",
+  "open adds O_APPEND to r+",
+  "appendFile replaces",
+];
+
+/** Those of the short form. */
+const operations = 12_000;
+
+describe("property tests", function () {
+  this.timeout(300_000);
+
+  const look = (fault: string | undefined, most: number): Promise<SearchResult> => {
+    // Memory is quicker, and no fault here is about the disk.
+    const medium = media(join(__dirname, "..", "..")).present.at(-1);
+    if (medium === undefined) throw new Error("there is no place for the programs' folders");
+    return search(medium, [{ ...oracle, name: fault ?? "oracle again", fault }], { operations: most, seed: 7 });
+  };
+
+  it("find nothing between the oracle and itself", async () => {
+    const { found, operations: made, troubles } = await look(undefined, 1500);
+    expect(found && codeOf(found.program)).to.equal(undefined);
+    expect(troubles).to.deep.equal([]);
+    expect(made).to.be.at.least(1500);
+  });
+
+  for (const fault of faults) {
+    it(`find within the short form that ${fault}`, async () => {
+      const { found } = await look(fault, operations);
+      expect(found?.differences).to.be.an("array").that.is.not.empty;
+      expect(found?.program.steps.length).to.be.within(1, 8);
+    });
+  }
+});
