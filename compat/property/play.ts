@@ -94,11 +94,11 @@ class Play {
   }
 }
 
-/** Of files beneath the base: an engine opens descriptors of its own when it first needs them, such as its view of the mounts. */
-const openDescriptors = (base: string): number =>
+/** An engine opens its view of the mounts, in /proc, when it first needs it. */
+const openDescriptors = (): number =>
   readdirSync("/proc/self/fd").filter((fd) => {
     try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(base);
+      return !readlinkSync(`/proc/self/fd/${fd}`).startsWith("/proc/");
     } catch {
       return false; // the one that listed them
     }
@@ -110,7 +110,7 @@ const openDescriptors = (base: string): number =>
  */
 export async function play(fs: Fs, program: Program, base: string, folder: string): Promise<Observed> {
   mkdirSync(folder);
-  const before = openDescriptors(base);
+  const before = openDescriptors();
   const playing = new Play(fs, folder);
   process.umask(0o022);
   for (const entry of program.planted) plant(entry);
@@ -118,7 +118,7 @@ export async function play(fs: Fs, program: Program, base: string, folder: strin
   // What a call gave is looked at before the next one is made: a buffer may be written to later.
   for (const step of program.steps) steps.push(observe(await playing.step(step), base));
   const closing = observe(await playing.end(), base);
-  const left = openDescriptors(base) - before;
+  const left = openDescriptors() - before;
   process.chdir(base);
   const modes = unlock(folder);
   return { steps, closing, "descriptors left open": left, tree: [...modes, ...treeOf(folder)].map((line) => line.replaceAll(base, "<folder>")) };
