@@ -65,7 +65,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds takes a number from 1, not ${String(values.rounds)}`);
   return {
     rounds: values.check ? Math.max(5, rounds) : rounds,
-    quota: values.short ? { milliseconds: 60, observed: 20 } : { milliseconds: 200, observed: 60 },
+    quota: values.short ? { milliseconds: 60, observed: 20 } : { milliseconds: 150, observed: 40 },
     only: values.only,
     caio: values.backend.length > 0 ? values.backend.map((name) => `caio/${name}`) : ["caio"],
     others: values["all-backends"] ? "all" : values.check ? "native" : "none",

@@ -24,7 +24,7 @@ export interface Prepared {
 
 /**
  * Where a row belongs: `core` is the default, `short` what fits into a continuous integration; `depth`, `size` and
- * `tree` are the plots'. The rest runs with --all, or when it is named.
+ * `tree` are the plots'. The rest runs with --all, when it is named, or, where there is a bar for it, with --check.
  */
 export type Selection = "core" | "short" | "depth" | "size" | "tree";
 

@@ -36,6 +36,8 @@ export const blockName = ({ kind, block, depth, condition }: Shape): string =>
 function sizes({ kind, block, condition }: Shape): { file: number; memory: number } {
   // Small enough for the processor's cache: what is compared is the way to the bytes, not the memory they lie in.
   if (condition === "warm" && !isWrite(kind)) return { file: Math.max(8 * mebibyte, 4 * block), memory: Math.max(mebibyte, block) };
+  // Little to write back between turns.
+  if (condition === "warm" && block >= mebibyte) return { file: Math.max(8 * mebibyte, block), memory: Math.max(8 * mebibyte, block) };
   const file = condition === "direct" ? 256 * mebibyte : condition === "cold" ? 64 * mebibyte : 32 * mebibyte;
   return { file: Math.max(file, 4 * block), memory: Math.max(8 * mebibyte, block) };
 }
@@ -134,10 +136,8 @@ const chosen: ReadonlyMap<string, readonly Selection[]> = new Map([
   ["read-4k-128-direct", ["core"]],
   ["write-4k-1", ["core", "short"]],
   ["write-4k-64", ["core", "short"]],
-  ["write-4k-4096", ["core"]],
   ["write-1m-4", ["core"]],
   ["writev-4k-64", ["core"]],
-  ["write-4k-64-direct", ["core"]],
 ]);
 
 function selectionsOf({ kind, block, depth, condition }: Shape, name: string): readonly Selection[] {

@@ -5,7 +5,7 @@ import { makeSmallFiles, smallFiles } from "../files";
 import { atDepth, type TimedWorkload } from "../workload";
 
 const depth = 8;
-const operations = 32;
+const operations = 16;
 /** As many as keep every thread of libuv's pool busy, with as many again in line. */
 const keptGoing = 8;
 /** Some 20 ms each. */

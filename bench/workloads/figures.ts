@@ -49,7 +49,7 @@ const memoryInFlight: FigureWorkload = {
   kind: "figure",
   name: "memory-in-flight",
   title: "memory of an operation in flight, of 32,768",
-  selections: ["core"],
+  selections: [],
   rounds: 3,
   unit: "bytes",
   files: (folder) => {

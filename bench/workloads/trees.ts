@@ -166,7 +166,7 @@ const makeFolders: TimedWorkload = {
 
 const selectionsOf = (files: number): Selection[] => [
   ...(files === 100 ? (["short"] as const) : []),
-  ...(files === 5000 ? (["core"] as const) : []),
+  ...(files === 1000 ? (["core"] as const) : []),
   ...([100, 1000, 10_000, 100_000].includes(files) ? (["tree"] as const) : []),
 ];
 
