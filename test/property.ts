@@ -1,9 +1,12 @@
 /** The property tests are themselves tested: they must find what is wrong, and nothing where all is well. */
 
 import { expect } from "chai";
+import { mkdtempSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { oracle } from "../compat/configuration";
 import { media } from "../compat/media";
+import { accident } from "../compat/property/accidents";
 import { codeOf } from "../compat/property/program";
 import { search, type SearchResult } from "../compat/property/search";
 
@@ -39,6 +42,22 @@ describe("property tests", function () {
     expect(found && codeOf(found.program)).to.equal(undefined);
     expect(troubles).to.deep.equal([]);
     expect(made).to.be.at.least(1500);
+  });
+
+  it("leave out what would keep the oracle for ever: parents made where the working directory is gone", () => {
+    const before = process.cwd();
+    const gone = mkdtempSync(join(tmpdir(), "caio-gone-"));
+    process.chdir(gone);
+    try {
+      expect(accident("fs", "mkdir", ["a/b", { recursive: true }])).to.equal(undefined);
+      rmdirSync(gone);
+      expect(accident("fs", "mkdir", ["a/b", { recursive: true }])).to.be.a("string");
+      expect(accident("fs", "cp", [__filename, Buffer.from("a/b")])).to.be.a("string");
+      expect(accident("fs", "mkdir", [join(gone, "a/b"), { recursive: true }])).to.equal(undefined);
+      expect(accident("fs", "mkdir", ["a/b"])).to.equal(undefined);
+    } finally {
+      process.chdir(before);
+    }
   });
 
   for (const fault of faults) {

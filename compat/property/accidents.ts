@@ -1,6 +1,8 @@
-/** Calls that end the oracle's own process, or end now like this and now like that: nothing can be compared with them. */
+/** Calls that end the oracle's own process, or never end there, or end now like this and now like that: nothing can be compared with them. */
 
 import { lstatSync, statSync, type PathLike } from "node:fs";
+import { isAbsolute } from "node:path";
+import { pathIn } from "./bounds";
 import { nodeMajor } from "./node-major";
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
@@ -49,11 +51,19 @@ function racesInCp([source, destination, options]: readonly unknown[]): boolean 
   return ofDestination !== undefined && ofDestination !== "ENOENT" && failure(look, source) !== undefined;
 }
 
+/** In a working directory that has been removed nothing can be made, and Node goes on for ever to make the parents first. */
+function neverEnds(name: string, [first, second]: readonly unknown[]): boolean {
+  const made = name === "mkdir" && isRecord(second) && second["recursive"] === true ? first : name === "cp" ? second : undefined;
+  const path = pathIn(made);
+  return path !== undefined && !isAbsolute(path) && statSync(".").nlink === 0;
+}
+
 /** @returns why the call is better not made */
 export function accident(on: string, name: string, args: readonly unknown[]): string | undefined {
   if (name === "opendir" && killsOpendir(args)) return "it would end the oracle";
   if (on !== "fs" && name === "read" && killsRead(args)) return "it would end the oracle";
   if (killsByNumber(on, name, args)) return "it would end the oracle";
+  if (on === "fs" && neverEnds(name, args)) return "it would never end";
   if (name === "cp" && racesInCp(args)) return "the oracle's error is a matter of chance";
   return undefined;
 }

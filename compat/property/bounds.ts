@@ -8,7 +8,7 @@ import type { Room } from "./expressions";
 const within = (path: string, folder: string): boolean => path === folder || path.startsWith(folder + sep);
 
 /** What a path would be to Node; undefined for what is none. */
-function pathIn(value: unknown): string | undefined {
+export function pathIn(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   // A detached one cannot even be looked at.
   if (value instanceof Uint8Array) return value.length === 0 ? "" : Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("latin1");
