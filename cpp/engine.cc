@@ -136,10 +136,28 @@ void Engine::enqueue(Operation& operation) {
 
 void Engine::queue(Operation& operation) {
   if (refuses_offset(operation)) return finish(operation, -ESPIPE);
+  if (operation.syncs() && !syncs_.leads(operation)) return;
+  send(operation);
+}
+
+void Engine::send(Operation& operation) {
   operation.state = OperationState::kQueued;
   set_busy(operation, 1);
   queue_.push(operation);
   if (!options_.deferred) flush();
+}
+
+// What was asked for while a sync was on its way is sent when that has ended. Returns those that end with it.
+OperationQueue Engine::end_sync(const Operation& leader) {
+  const Route route = syncs_.route(leader);
+  OperationQueue sharing;
+  Operation* next = syncs_.end(leader, sharing);
+  for (Operation* operation = sharing.front(); operation != nullptr; operation = operation->next) {
+    count(*operation, route);
+    operation->result = leader.result;
+  }
+  if (next != nullptr) send(*next);
+  return sharing;
 }
 
 // Ends an operation that the backend never had.
@@ -255,7 +273,9 @@ void Engine::flush() {
     Operation& operation = *queue_.pop();
     operation.state = OperationState::kAccepted;
     ++in_flight_;
-    count(operation, backend_->accept(operation));
+    const Route route = backend_->accept(operation);
+    count(operation, route);
+    if (operation.syncs()) syncs_.begin(operation, route);
   }
   backend_->flush();
 }
@@ -273,6 +293,7 @@ Operation* Engine::reap() {
   size_t shared = 0;
   for (Operation* operation = completions_.take(); operation != nullptr;) {
     Operation* following = operation->next;
+    OperationQueue sharing;
     if (operation->state == OperationState::kShared || operation->state == OperationState::kGathered) {
       ++shared;
       if (operation->result == kWantsOwnThread) {
@@ -284,11 +305,15 @@ Operation* Engine::reap() {
     } else if (operation->state != OperationState::kPrepared) {
       --in_flight_;
       set_busy(*operation, -1);
+      if (operation->syncs()) sharing = end_sync(*operation);
     }
     operation->result = keep_opened(*operation, operation->result);
-    operation->state = OperationState::kDone;
-    *end = operation;
-    end = &operation->next;
+    while (operation != nullptr) {
+      operation->state = OperationState::kDone;
+      *end = operation;
+      end = &operation->next;
+      operation = sharing.pop();
+    }
     operation = following;
   }
   *end = nullptr;
@@ -327,6 +352,11 @@ bool Engine::cancel(int64_t ticket) {
     operation->cancelled = true;
     return true;
   }
+  if (operation->state == OperationState::kJoined) {
+    syncs_.remove(*operation);
+    finish(*operation, -ECANCELED);
+    return true;
+  }
   return backend_->cancel(*operation);
 }
 
@@ -339,12 +369,14 @@ void Engine::drop(Operation& operation) {
     set_busy(operation, -1);
   }
   finish(operation, -ECANCELED);
+  if (operation.syncs()) end_sync(operation);  // nobody ends with what was cancelled
 }
 
 void Engine::stop() {
   if (!backend_) return;
   while (!postponed_.empty()) drop(*postponed_.front());
   while (!queue_.empty()) drop(*queue_.front());
+  while (Operation* operation = syncs_.take()) finish(*operation, -ECANCELED);
   batch_.stop();
   while (Operation* operation = writes_.front()) {
     writes_.remove(*operation);

@@ -9,6 +9,7 @@
 #include "backends/backend.h"
 #include "backends/gathered_writes.h"
 #include "backends/shared_batch.h"
+#include "backends/shared_syncs.h"
 #include "system/try_now.h"
 
 namespace caio {
@@ -74,6 +75,8 @@ class Engine {
   void write_gathered();
   void go_on_with_postponed();
   void queue(Operation& operation);
+  void send(Operation& operation);
+  OperationQueue end_sync(const Operation& leader);
   void finish(Operation& operation, Result result);
   Result keep_opened(Operation& operation, Result result);
   bool find_directory(Operation& operation);
@@ -99,6 +102,7 @@ class Engine {
   OperationQueue postponed_;  // for try-now in the next turn, this one's budget being spent
   SharedBatch batch_;
   GatheredWrites writes_;
+  SharedSyncs syncs_;
   size_t shared_ = 0;       // gathered or in the batch, or done there and not yet reaped
   bool attending_ = false;  // completions need not wake this thread
   size_t expected_ = 0;     // operations that are likely to follow those that have just been reaped

@@ -159,6 +159,7 @@ enum class OperationState : uint8_t {
   kPostponed,
   kGathered,
   kShared,
+  kJoined,
   kQueued,
   kAccepted,
   kInFlight,
@@ -218,6 +219,7 @@ struct Operation {
   }
 
   bool transfers() const { return opcode <= Opcode::kWritev; }
+  bool syncs() const { return opcode == Opcode::kFsync || opcode == Opcode::kFdatasync; }
   bool writes() const { return opcode == Opcode::kWrite || opcode == Opcode::kWritev || opcode == Opcode::kWriteFile; }
 
   // Ready for another use; strings and vectors keep their capacity.

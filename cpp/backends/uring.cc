@@ -38,10 +38,6 @@ unsigned ring_opcode(const Operation& operation, bool fixed_buffer) {
   }
 }
 
-bool is_sync(const Operation& operation) {
-  return operation.opcode == Opcode::kFsync || operation.opcode == Opcode::kFdatasync;
-}
-
 }  // namespace
 
 UringBackend::UringBackend(const EngineOptions& options, const WakeDescriptor& wake, Completions& completions)
@@ -56,7 +52,7 @@ Result UringBackend::start() {
 // names and attributes (open, stat, mkdir …) go to io-wq as well. Direct transfers, cold buffered reads and whatever
 // waits for readiness are what the ring is for.
 bool UringBackend::belongs_in_ring(const Operation& operation) const {
-  if (is_sync(operation)) return true;
+  if (operation.syncs()) return true;
   if (!operation.transfers() || !ring_.supports(ring_opcode(operation, false)) || operation.traits == Traits::kUnknown)
     return false;
   if ((operation.traits & (Traits::kDirect | Traits::kPolled)) != 0) return true;
@@ -96,7 +92,7 @@ void UringBackend::prepare(io_uring_sqe& entry, Operation& operation) {
     entry.flags |= IOSQE_FIXED_FILE;
   }
   entry.ioprio = operation.priority;
-  if (is_sync(operation)) {
+  if (operation.syncs()) {
     entry.opcode = IORING_OP_FSYNC;
     entry.ioprio = 0;  // not of fsync: EINVAL
     entry.fsync_flags = operation.opcode == Opcode::kFdatasync ? IORING_FSYNC_DATASYNC : 0;
