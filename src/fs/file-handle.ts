@@ -9,6 +9,7 @@ import { bigintOf, isPosition } from "./arguments";
 import { idOf, permissionsOf, secondsOf } from "./attributes";
 import type { Descriptor } from "./descriptor";
 import type { GenuineHandle, HandleInternals, NativeHandle } from "./genuine";
+import { bytesReadInto, bytesWrittenFrom } from "./moved";
 import { isReadSpan, readRequestOf } from "./read-request";
 import { readFileRequestOf, readToEnd } from "./reading";
 import { statsFrom } from "./stats";
@@ -178,7 +179,7 @@ function define(internals: HandleInternals): FileHandleClass {
         const request = readRequestOf(buffer, offset, length, position);
         if (request.forOracle !== undefined) return Base.prototype.read.call(handle, ...request.forOracle);
         ({ buffer: view, offset: begin, length: count, position: at } = request);
-        if (count === 0) return { __proto__: null, bytesRead: 0, buffer: view };
+        if (count === 0) return bytesReadInto(view, 0);
       }
       const pending = handle.#file.read(view as ArrayBufferView, begin as number, count as number, (at as number) ?? -1);
       let bytesRead = pending;
@@ -193,7 +194,7 @@ function define(internals: HandleInternals): FileHandleClass {
         }
       }
       if (bytesRead < 0) throw systemError(bytesRead, "read");
-      return { __proto__: null, bytesRead, buffer: view };
+      return bytesReadInto(view, bytesRead);
     }
 
     /** readv(buffers[, position]) */
@@ -225,7 +226,7 @@ function define(internals: HandleInternals): FileHandleClass {
       let at = position;
       if (!isWriteSpan(view, begin, count) || !isPosition(at)) {
         if ((buffer as { byteLength?: unknown } | null | undefined)?.byteLength === 0)
-          return { __proto__: null, bytesWritten: 0, buffer };
+          return bytesWrittenFrom(buffer, 0);
         const request = writeRequestOf(buffer, offset, length, position);
         if (request === undefined) return Base.prototype.write.call(handle, buffer, offset, length, position);
         ({ view, offset: begin, length: count, position: at } = request);
@@ -243,7 +244,7 @@ function define(internals: HandleInternals): FileHandleClass {
         }
       }
       if (bytesWritten < 0) throw systemError(bytesWritten, "write");
-      return { __proto__: null, bytesWritten, buffer };
+      return bytesWrittenFrom(buffer, bytesWritten);
     }
 
     /** writev(buffers[, position]) */
