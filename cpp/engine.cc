@@ -306,6 +306,7 @@ Operation* Engine::reap() {
       --in_flight_;
       set_busy(*operation, -1);
       if (operation->syncs()) sharing = end_sync(*operation);
+      try_now_.learn(*operation);
     }
     operation->result = keep_opened(*operation, operation->result);
     while (operation != nullptr) {

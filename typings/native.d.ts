@@ -58,8 +58,11 @@ export interface NativeEngineOptions {
 /** One entry per opcode, in the order of `Native.opcodes`; per route, in the order of `Native.routes`. */
 export type NativeCounters = Float64Array;
 
+/** Names as text: "/" between them, a thousand or so to a string. As bytes: each for itself. */
+export type NativeNames = readonly string[] | Buffer[];
+
 /** Names, and DT_* of each. */
-export type NativeEntries = readonly [names: string[] | Buffer[], types: Uint8Array];
+export type NativeEntries = readonly [names: NativeNames, types: Uint8Array];
 
 export interface NativeEngine {
   /** Completion records, `recordLength` numbers each: ticket, result, then `Native.statFields` stat fields. */
@@ -115,7 +118,7 @@ export interface NativeEngine {
   /** flags: COPYFILE_* of fs.constants. */
   copyFile(ticket: number, from: NativePath, to: NativePath, flags: number): number;
   /** The value: names (Buffers if asBuffers), sorted bytewise; with types: [names, Uint8Array of DT_* values]. */
-  readdir(ticket: number, path: NativePath, asBuffers: boolean, withTypes: boolean): number;
+  readdir(ticket: number, path: NativePath, asBuffers: boolean, withTypes: boolean): number | NativeNames | NativeEntries;
   // The next three with the ticket `HERE`: on the calling thread, however long it takes.
   /** The engine's own number of the open directory, which is no descriptor. What nobody closes is closed with the engine. */
   openDirectory(ticket: number, path: NativePath): number;

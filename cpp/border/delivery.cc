@@ -22,7 +22,30 @@ T* make_array(napi_env env, napi_value object, const char* name, napi_typedarray
   return static_cast<T*>(data);
 }
 
+// So many names go into one string, which JavaScript takes apart: that costs less than a call for each of them. Parts
+// of a string keep the whole of it, so it must not be too large.
+constexpr size_t kNamesInOne = 1024;
+
+napi_value joined_names_of(napi_env env, const Operation& operation) {
+  napi_value strings = nullptr;
+  napi_create_array(env, &strings);
+  uint32_t at = 0;
+  std::string joined;
+  for (size_t i = 0; i < operation.entries.size(); ++i) {
+    const DirectoryEntry& entry = operation.entries[i];
+    joined.append(operation.bytes.data() + entry.name_offset, entry.name_length);
+    if ((i + 1) % kNamesInOne != 0 && i + 1 < operation.entries.size()) {
+      joined += '/';  // no name has it
+      continue;
+    }
+    napi_set_element(env, strings, at++, text(env, joined.data(), joined.size()));
+    joined.clear();
+  }
+  return strings;
+}
+
 napi_value names_of(napi_env env, const Operation& operation) {
+  if (operation.as_text) return joined_names_of(env, operation);
   napi_value names = nullptr;
   napi_create_array_with_length(env, operation.entries.size(), &names);
   uint32_t at = 0;
@@ -30,16 +53,16 @@ napi_value names_of(napi_env env, const Operation& operation) {
     // A directory may have more entries than a handle scope should hold at once.
     napi_handle_scope scope;
     napi_open_handle_scope(env, &scope);
-    const char* data = operation.bytes.data() + entry.name_offset;
     napi_value name = nullptr;
-    if (operation.as_text) {
-      name = text(env, data, entry.name_length);
-    } else {
-      napi_create_buffer_copy(env, entry.name_length, data, nullptr, &name);
-    }
+    napi_create_buffer_copy(env, entry.name_length, operation.bytes.data() + entry.name_offset, nullptr, &name);
     napi_set_element(env, names, at++, name);
     napi_close_handle_scope(env, scope);
   }
+  return names;
+}
+
+napi_value listing_of(napi_env env, const Operation& operation) {
+  napi_value names = names_of(env, operation);
   if (!operation.with_types) return names;
 
   void* types = nullptr;
@@ -47,7 +70,7 @@ napi_value names_of(napi_env env, const Operation& operation) {
   napi_value type_array = nullptr;
   napi_value pair = nullptr;
   napi_create_arraybuffer(env, operation.entries.size(), &types, &buffer);
-  at = 0;
+  size_t at = 0;
   for (const DirectoryEntry& entry : operation.entries) static_cast<uint8_t*>(types)[at++] = entry.type;
   napi_create_typedarray(env, napi_uint8_array, operation.entries.size(), buffer, 0, &type_array);
   napi_create_array_with_length(env, 2, &pair);
@@ -79,7 +102,7 @@ napi_value value_of(napi_env env, Operation& operation) {
       return value;
     case Opcode::kReaddir:
     case Opcode::kReadDirectory:
-      return names_of(env, operation);
+      return listing_of(env, operation);
     case Opcode::kMakePath:
       return operation.result == 0 ? nullptr : text(env, operation.path2.data(), operation.path2.size());
     default:

@@ -9,7 +9,7 @@ napi_value EngineObject::readdir(const Arguments& arguments) {
   if (operation == nullptr) return number(env_, -EINVAL);
   operation->as_text = !arguments.boolean(2);
   operation->with_types = arguments.boolean(3);
-  return run(*operation);
+  return run_with_value(*operation);
 }
 
 // Its value, where it has one, is there at once or comes with the record.

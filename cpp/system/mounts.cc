@@ -15,10 +15,12 @@ namespace caio {
 
 Mounts::Mounts() : table_(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)) { read(); }
 
-void Mounts::refresh() {
-  if (!table_.valid()) return;
+bool Mounts::refresh() {
+  if (!table_.valid()) return false;
   pollfd changed{table_.get(), POLLPRI, 0};
-  if (::poll(&changed, 1, 0) > 0 && (changed.revents & (POLLERR | POLLPRI)) != 0) read();
+  if (::poll(&changed, 1, 0) <= 0 || (changed.revents & (POLLERR | POLLPRI)) == 0) return false;
+  read();
+  return true;
 }
 
 void Mounts::read() {

@@ -15,8 +15,8 @@ class Mounts {
  public:
   Mounts();
 
-  // Looks for changes; once per turn of the event loop is enough.
-  void refresh();
+  // Looks for changes, and says whether there are any; once per turn of the event loop is enough.
+  bool refresh();
 
   // No mounted file system waits for a network or a user-space server.
   bool all_local() const { return all_local_; }

@@ -15,6 +15,9 @@ Result perform(Operation& operation);
 // Reads `size` bytes of a small regular file into the operation's sink or bytes; the count or a failure.
 Result read_small(Operation& operation, int fd, size_t size, int flags);
 
+// Lists an open directory, sorted bytewise; the number of entries or -errno.
+Result list_sorted(Operation& operation, FileDescriptor directory);
+
 Result perform_attributes(Operation& operation);
 Result perform_names(Operation& operation);
 Result perform_copy_file(Operation& operation);

@@ -15,8 +15,18 @@ namespace caio {
 
 namespace {
 
+// Most names are told apart by these; shorter ones are filled up with NUL, which no name has.
+uint64_t beginning_of(const DirectoryStream::Entry& entry) {
+  unsigned char first[8] = {};
+  std::memcpy(first, entry.name, std::min(entry.length, sizeof first));
+  uint64_t beginning = 0;
+  for (const unsigned char byte : first) beginning = beginning << 8 | byte;
+  return beginning;
+}
+
 void add(Operation& operation, std::string& names, const DirectoryStream::Entry& entry) {
-  operation.entries.push_back({static_cast<uint32_t>(names.size()), static_cast<uint16_t>(entry.length), entry.type});
+  operation.entries.push_back(
+      {static_cast<uint32_t>(names.size()), static_cast<uint16_t>(entry.length), entry.type, beginning_of(entry)});
   names.append(entry.name, entry.length);
 }
 
@@ -38,7 +48,10 @@ uint8_t looked_up_type(int directory, const char* name) {
 
 Result perform_readdir(Operation& operation) {
   FileDescriptor directory(::open(operation.path.c_str(), DirectoryStream::kOpenFlags));
-  if (!directory.valid()) return -errno;
+  return directory.valid() ? list_sorted(operation, std::move(directory)) : -errno;
+}
+
+Result list_sorted(Operation& operation, FileDescriptor directory) {
   DirectoryStream stream(std::move(directory));
   if (stream.opened() < 0) return stream.opened();
   std::string names;
@@ -51,6 +64,7 @@ Result perform_readdir(Operation& operation) {
   const char* base = operation.bytes.data();
   std::sort(operation.entries.begin(), operation.entries.end(),
             [base](const DirectoryEntry& left, const DirectoryEntry& right) {
+              if (left.beginning != right.beginning) return left.beginning < right.beginning;
               const int order = std::memcmp(base + left.name_offset, base + right.name_offset,
                                             std::min(left.name_length, right.name_length));
               return order != 0 ? order < 0 : left.name_length < right.name_length;

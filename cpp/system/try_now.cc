@@ -37,6 +37,8 @@ constexpr long kFaccessat2 = 439;  // 5.8+
 constexpr size_t kLargestCopy = 256 * 1024;
 constexpr size_t kLargestWrite = 64 * 1024;
 constexpr size_t kMostEntries = 1024;
+// Of a directory's own blocks: some four hundred entries, which take some 50 µs.
+constexpr size_t kLargestListing = 16 * 1024;
 
 // An O_CREAT, O_TRUNC or O_TMPFILE open writes, and RESOLVE_CACHED refuses it; O_PATH yields no descriptor to read.
 constexpr int kOpenNeverNow = O_CREAT | O_TRUNC | O_PATH | O_DIRECT;
@@ -97,6 +99,7 @@ bool TryNow::knows(Opcode opcode) {
     case Opcode::kFstat:
     case Opcode::kAccess:
     case Opcode::kReadFile:
+    case Opcode::kReaddir:
     case Opcode::kOpenDirectory:
     case Opcode::kReadDirectory:
     case Opcode::kCloseDirectory:
@@ -129,6 +132,8 @@ Result TryNow::attempt(Operation& operation) {
       return access(operation);
     case Opcode::kReadFile:
       return read_file(operation);
+    case Opcode::kReaddir:
+      return readdir(operation);
     case Opcode::kOpenDirectory:
       return open_directory(operation);
     case Opcode::kReadDirectory:
@@ -245,7 +250,7 @@ void TryNow::look(Operation& operation) {
 
 void TryNow::check_mounts() {
   if (mounts_checked_) return;
-  mounts_.refresh();
+  if (mounts_.refresh()) fresh_names_.clear();
   mounts_checked_ = true;
 }
 
@@ -303,10 +308,23 @@ Result TryNow::close(const Operation& operation) {
   return ::close(operation.fd) == 0 || errno == EINTR ? 0 : -errno;
 }
 
+bool TryNow::is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now) {
+  check_mounts();
+  return mounts_.all_local() && fresh_names_.has(operation.path, way, now);
+}
+
 Result TryNow::stat(Operation& operation, bool follow) {
+  const auto way = follow ? FreshNames::Way::kFollowed : FreshNames::Way::kNotFollowed;
+  const auto begun = FreshNames::Clock::now();
+  if (is_fresh(operation, way, begun)) {
+    const Result result = stat_at(AT_FDCWD, operation.path.c_str(), follow ? 0 : AT_SYMLINK_NOFOLLOW, operation.stat);
+    fresh_names_.report(begun, FreshNames::Clock::now());
+    return result;
+  }
   const Result found = find_cached(operation.path.c_str(), follow ? 0 : O_NOFOLLOW);
   if (found < 0) return found;
   const FileDescriptor file(static_cast<int>(found));
+  fresh_names_.note(operation.path, way, begun);
   return stat_at(file.get(), "", AT_EMPTY_PATH, operation.stat);
 }
 
@@ -321,9 +339,17 @@ Result TryNow::fstat(Operation& operation) {
 }
 
 Result TryNow::access(const Operation& operation) {
+  const auto begun = FreshNames::Clock::now();
+  if (is_fresh(operation, FreshNames::Way::kFollowed, begun)) {
+    const int status = ::access(operation.path.c_str(), operation.flags);
+    const Result result = status == 0 ? 0 : -errno;
+    fresh_names_.report(begun, FreshNames::Clock::now());
+    return result;
+  }
   const Result found = find_cached(operation.path.c_str(), 0);
   if (found < 0) return found;
   const FileDescriptor file(static_cast<int>(found));
+  fresh_names_.note(operation.path, FreshNames::Way::kFollowed, begun);
   if (operation.flags == F_OK) return 0;
   if (::syscall(kFaccessat2, file.get(), "", operation.flags, AT_EMPTY_PATH) == 0) return 0;
   return result_or_miss(errno);
@@ -351,6 +377,27 @@ Result TryNow::read_file(Operation& operation) {
     return count;
   }
   return count;
+}
+
+// getdents64(2) has no form that does not wait: only what lies in memory, or was listed a moment ago, is listed here.
+Result TryNow::readdir(Operation& operation) {
+  const auto begun = FreshNames::Clock::now();
+  const bool fresh = is_fresh(operation, FreshNames::Way::kListed, begun);
+  DescriptorStat known;
+  if (!fresh) return kMiss;
+  const Result opened = open_cached(operation, DirectoryStream::kOpenFlags, known);
+  if (opened < 0) return opened;
+  FileDescriptor directory(static_cast<int>(opened));
+  if (known.size > kLargestListing) return kMiss;
+  const Result listed = list_sorted(operation, std::move(directory));
+  fresh_names_.report(begun, FreshNames::Clock::now());
+  fresh_names_.note(operation.path, FreshNames::Way::kListed, begun);
+  return listed;
+}
+
+void TryNow::learn(const Operation& done) {
+  if (done.opcode == Opcode::kReaddir && done.result >= 0)
+    fresh_names_.note(done.path, FreshNames::Way::kListed, FreshNames::Clock::now());
 }
 
 Result TryNow::open_directory(Operation& operation) {
@@ -388,6 +435,8 @@ void TryNow::turn() {}
 
 // Without RWF_NOWAIT and RESOLVE_CACHED nothing is known not to wait.
 bool TryNow::knows(Opcode) { return false; }
+
+void TryNow::learn(const Operation&) {}
 
 Result TryNow::attempt(Operation&) { return kMiss; }
 

@@ -7,6 +7,7 @@
 #include "system/platform.h"
 
 #if CAIO_LINUX
+#include "system/fresh_names.h"
 #include "system/mounts.h"
 #include "system/write_headroom.h"
 #endif
@@ -21,6 +22,9 @@ class TryNow {
   void turn();
 
   Result attempt(Operation& operation);
+
+  // What a worker has done may have brought into memory what the next one of its kind needs.
+  void learn(const Operation& done);
 
   // Whether operations of this kind ever end at once.
   static bool knows(Opcode opcode);
@@ -38,6 +42,7 @@ class TryNow {
   Result fstat(Operation& operation);
   Result access(const Operation& operation);
   Result read_file(Operation& operation);
+  Result readdir(Operation& operation);
   Result open_directory(Operation& operation);
   static Result read_directory(Operation& operation);
   static Result close_directory(Operation& operation);
@@ -55,7 +60,11 @@ class TryNow {
   bool worth_trying(const Operation& operation);
   void remember(int fd, bool missed);
 
+  // Whether the path may be asked for plainly.
+  bool is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now);
+
   Mounts mounts_;
+  FreshNames fresh_names_;
   WriteHeadroom write_headroom_;
   bool mounts_checked_ = false;
   std::vector<uint8_t> misses_;  // consecutive, by descriptor

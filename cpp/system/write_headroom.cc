@@ -20,11 +20,6 @@ constexpr auto kBelievedFor = 250ms;
 constexpr size_t kPartOfHeadroom = 8;
 constexpr size_t kMostAtOnce = 32 << 20;
 
-// A buffered write of the largest size that is tried is a copy of some 20 µs.
-constexpr auto kSlow = 2ms;
-constexpr WriteHeadroom::Clock::duration kFirstPenalty = 100ms;
-constexpr WriteHeadroom::Clock::duration kLongestPenalty = 10s;
-
 size_t value_of(const char* text, const char* name) {
   const char* found = std::strstr(text, name);
   return found == nullptr ? 0 : std::strtoul(found + std::strlen(name), nullptr, 10);
@@ -52,7 +47,7 @@ void WriteHeadroom::look(Clock::time_point now) {
 }
 
 bool WriteHeadroom::allows(size_t bytes, Clock::time_point now) {
-  if (now < closed_until_) return false;
+  if (breaker_.open(now)) return false;
   // Looking costs as much as some twenty writes: once there was too little, not again before the time is up.
   const bool spent = left_ < bytes;
   if (now - looked_ > kBelievedFor || (spent && left_ != 0)) look(now);
@@ -64,12 +59,7 @@ bool WriteHeadroom::allows(size_t bytes, Clock::time_point now) {
 void WriteHeadroom::spend(size_t bytes, Clock::time_point begun, Clock::time_point ended) {
   left_ -= std::min(bytes, left_);
   if (left_ == 0) left_ = 1;  // spent, not refused: the next one looks again
-  if (ended - begun < kSlow) {
-    if (ended - closed_until_ > kLongestPenalty) penalty_ = {};
-    return;
-  }
-  penalty_ = std::clamp(2 * penalty_, kFirstPenalty, kLongestPenalty);
-  closed_until_ = ended + penalty_;
+  breaker_.report(begun, ended);
 }
 
 }  // namespace caio

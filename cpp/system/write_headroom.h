@@ -1,8 +1,9 @@
 // Whether a buffered write can be made on the event loop's thread without being made to wait.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
+
+#include "system/breaker.h"
 
 namespace caio {
 
@@ -10,10 +11,10 @@ namespace caio {
 // - the system's dirty pages must lie well below the point at which balance_dirty_pages() begins to make writers wait,
 //   looked up in /proc/vmstat and spent like money until the next look;
 // - a breaker: one write that took long in spite of that (a journal commit, a slow device with a limit of its own)
-//   sends all writes to the workers for a while, twice as long each time it happens again.
+//   sends all writes to the workers for a while.
 class WriteHeadroom {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = Breaker::Clock;
 
   bool allows(size_t bytes, Clock::time_point now);
   // Every write that was allowed is reported.
@@ -24,8 +25,7 @@ class WriteHeadroom {
 
   size_t left_ = 0;
   Clock::time_point looked_{};
-  Clock::time_point closed_until_{};
-  Clock::duration penalty_{};
+  Breaker breaker_;
 };
 
 }  // namespace caio

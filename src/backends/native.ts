@@ -226,8 +226,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   readdir(path: Path, asBuffers: boolean, withTypes: boolean): Eventual<Result | DirectoryListing> {
     const result = this.#native.readdir(this.#ticket, path, asBuffers, withTypes);
-    if (result !== this.#pendingMark) return result;
-    return this.#park(withTypes ? outcomes.namesWithTypes : outcomes.names);
+    if (result === this.#pendingMark) return this.#park(withTypes ? outcomes.recordedEntries : outcomes.recordedNames);
+    return withTypes ? outcomes.namesWithTypes(result) : outcomes.names(result);
   }
 
   opendir(path: Path, bufferSize: number, asBuffers: boolean): Eventual<Result | OpenDirectory> {
@@ -244,11 +244,11 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   readDirectory(directory: number, count: number, asBuffers: boolean): Eventual<Result | DirectoryListing> {
     const result = this.#native.readDirectory(this.#ticket, directory, count, asBuffers);
-    return result === this.#pendingMark ? this.#park(outcomes.namesWithTypes) : outcomes.entries(result);
+    return result === this.#pendingMark ? this.#park(outcomes.recordedEntries) : outcomes.namesWithTypes(result);
   }
 
   readDirectorySync(directory: number, count: number, asBuffers: boolean): Result | DirectoryListing {
-    return outcomes.entries(this.#native.readDirectory(this.#addon.HERE, directory, count, asBuffers));
+    return outcomes.namesWithTypes(this.#native.readDirectory(this.#addon.HERE, directory, count, asBuffers));
   }
 
   closeDirectory(directory: number): Eventual<Result> {

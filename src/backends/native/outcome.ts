@@ -1,6 +1,5 @@
 /** What crosses the border → what engine.ts promises. One function per kind of answer. */
 
-import type { NativeEntries } from "../../../typings/native";
 import type { DirectoryListing, Name, OpenFile, PathFailure, Result } from "../engine";
 
 /** An answer as a record holds it. */
@@ -37,22 +36,29 @@ function inBrokenContract(what: string): never {
   throw new TypeError(`caio.node answered ${what} out of contract`);
 }
 
-export const names: Outcome<Result | DirectoryListing> = (result, value) => {
-  if (result < 0) return result;
-  return Array.isArray(value) ? { names: value, types: undefined } : inBrokenContract("readdir");
+/** A listing's names come many to a string: "/" is in none of them. */
+const apart = (given: readonly unknown[]): string[] | Buffer[] => {
+  const [first] = given;
+  if (given.length === 1 && typeof first === "string") return first.split("/");
+  return typeof first === "string" ? (given as string[]).flatMap((joined) => joined.split("/")) : (given as Buffer[]);
 };
 
-export const namesWithTypes: Outcome<Result | DirectoryListing> = (result, value) => {
-  if (result < 0) return result;
-  if (!Array.isArray(value)) return inBrokenContract("readdir");
-  const [found, types] = value as readonly unknown[];
+export const names = (answer: unknown): Result | DirectoryListing => {
+  if (typeof answer === "number") return answer;
+  return Array.isArray(answer) ? { names: apart(answer), types: undefined } : inBrokenContract("readdir");
+};
+
+export const namesWithTypes = (answer: unknown): Result | DirectoryListing => {
+  if (typeof answer === "number") return answer;
+  if (!Array.isArray(answer)) return inBrokenContract("readdir");
+  const [found, types] = answer as readonly unknown[];
   if (!Array.isArray(found) || !(types instanceof Uint8Array)) return inBrokenContract("readdir");
-  return { names: found, types: types.map((type) => direntTypes[type] ?? 0) };
+  return { names: apart(found), types: types.map((type) => direntTypes[type] ?? 0) };
 };
 
-/** The same where it was there at once. */
-export const entries = (answer: number | NativeEntries): Result | DirectoryListing =>
-  typeof answer === "number" ? answer : namesWithTypes(0, answer);
+/** The same where they come with a record. */
+export const recordedNames: Outcome<Result | DirectoryListing> = (result, value) => names(result < 0 ? result : value);
+export const recordedEntries: Outcome<Result | DirectoryListing> = (result, value) => namesWithTypes(result < 0 ? result : value);
 
 export const name: Outcome<Result | Name> = (result, value) => {
   if (result < 0) return result;

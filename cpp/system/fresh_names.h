@@ -1,0 +1,52 @@
+// Which names were found in the kernel's caches a moment ago.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "system/breaker.h"
+
+namespace caio {
+
+// What was found without waiting a moment ago still lies in memory: the kernel gives such entries up only under
+// pressure, and those that were used last at the very end. So it can be asked for plainly, with one system call where
+// the form that cannot wait takes three (openat2 with RESOLVE_CACHED, statx, close) or does not exist (getdents64).
+// Where that proves wrong, one read of the disk is waited for; if it was a long one, the breaker sends all names the
+// sure way for a while.
+class FreshNames {
+ public:
+  using Clock = Breaker::Clock;
+  enum class Way : uint8_t { kFollowed, kNotFollowed, kListed };
+
+  bool has(std::string_view path, Way way, Clock::time_point now) const {
+    const Entry& entry = entries_[place(key(path, way))];
+    return entry.key == key(path, way) && now - entry.seen < kFresh && !breaker_.open(now);
+  }
+  void note(std::string_view path, Way way, Clock::time_point now) {
+    entries_[place(key(path, way))] = {key(path, way), now};
+  }
+  // The plain call was made.
+  void report(Clock::time_point begun, Clock::time_point ended) { breaker_.report(begun, ended); }
+  // Other file systems may lie below the names now.
+  void clear() { entries_.fill({}); }
+
+ private:
+  struct Entry {
+    uint64_t key = 0;
+    Clock::time_point seen{};
+  };
+  static constexpr Clock::duration kFresh = std::chrono::milliseconds(500);
+  static constexpr size_t kEntries = 2048;
+
+  static uint64_t key(std::string_view path, Way way) {
+    return std::hash<std::string_view>()(path) ^ (static_cast<uint64_t>(way) + 1) * 0x9e3779b97f4a7c15;
+  }
+  static size_t place(uint64_t key) { return (key >> 7) % kEntries; }
+
+  std::array<Entry, kEntries> entries_{};
+  Breaker breaker_;
+};
+
+}  // namespace caio
