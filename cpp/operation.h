@@ -1,6 +1,7 @@
 // What can be asked of the system, as one type: the only one that crosses floors.
 #pragma once
 
+#include <fcntl.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -192,6 +193,9 @@ struct Operation {
   std::vector<iovec> vectors;
   std::string path;
   std::string path2;
+  // Directories from which a relative `path` and `path2` are looked up (openat(2)).
+  int32_t at = AT_FDCWD;
+  int32_t at2 = AT_FDCWD;
   Result result = 0;
   int64_t ticket = -1;
   size_t view_offset = 0;  // where in its view `data` begins
@@ -235,6 +239,7 @@ struct Operation {
     vectors.clear();
     path.clear();
     path2.clear();
+    at = at2 = AT_FDCWD;
     result = 0;
     ticket = -1;
     memory.reset();

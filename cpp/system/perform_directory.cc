@@ -37,7 +37,7 @@ uint8_t looked_up_type(int directory, const char* name) {
 }  // namespace
 
 Result perform_readdir(Operation& operation) {
-  FileDescriptor directory(::open(operation.path.c_str(), DirectoryStream::kOpenFlags));
+  FileDescriptor directory(::openat(operation.at, operation.path.c_str(), DirectoryStream::kOpenFlags));
   if (!directory.valid()) return -errno;
   DirectoryStream stream(std::move(directory));
   if (stream.opened() < 0) return stream.opened();

@@ -107,6 +107,7 @@ bool TryNow::knows(Opcode opcode) {
 }
 
 Result TryNow::attempt(Operation& operation) {
+  if (operation.at != AT_FDCWD) return kMiss;  // nobody has looked at the file system where that lookup starts
   switch (operation.opcode) {
     case Opcode::kRead:
       return read(operation);
