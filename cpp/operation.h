@@ -177,6 +177,7 @@ struct Operation {
   bool cut_times = false;              // utimes: to microseconds
   bool bounced = false;                // `memory` stands in for the caller's; what it is concerns the border only
   bool by_helper = false;              // done by the thread that shares the batch
+  bool in_ring = false;                // uring: not in the pool
   uint16_t priority = 0;               // ioprio_set(2) value
   int32_t fd = -1;
   int32_t flags = 0;  // open(2) flags; access(2) mode; copyFile mode
@@ -227,7 +228,7 @@ struct Operation {
   // Ready for another use; strings and vectors keep their capacity.
   void reset() {
     cancelled.store(false, std::memory_order_relaxed);
-    bounced = by_helper = cut_times = unbounded = as_text = with_types = flush = false;
+    bounced = by_helper = in_ring = cut_times = unbounded = as_text = with_types = flush = false;
     priority = 0;
     fd = -1;
     flags = 0;
