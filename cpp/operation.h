@@ -1,6 +1,7 @@
 // What can be asked of the system, as one type: the only one that crosses floors.
 #pragma once
 
+#include <fcntl.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -178,6 +179,7 @@ struct Operation {
   bool cut_times = false;              // utimes: to microseconds
   bool bounced = false;                // `memory` stands in for the caller's; what it is concerns the border only
   bool by_helper = false;              // done by the thread that shares the batch
+  bool in_ring = false;                // uring: not in the pool
   uint16_t priority = 0;               // ioprio_set(2) value
   int32_t fd = -1;
   int32_t flags = 0;  // open(2) flags; access(2) mode; copyFile mode
@@ -194,6 +196,9 @@ struct Operation {
   std::vector<iovec> vectors;
   std::string path;
   std::string path2;
+  // Directories from which a relative `path` and `path2` are looked up (openat(2)).
+  int32_t at = AT_FDCWD;
+  int32_t at2 = AT_FDCWD;
   Result result = 0;
   int64_t ticket = -1;
   size_t view_offset = 0;  // where in its view `data` begins
@@ -226,7 +231,7 @@ struct Operation {
   // Ready for another use; strings and vectors keep their capacity.
   void reset() {
     cancelled.store(false, std::memory_order_relaxed);
-    bounced = by_helper = cut_times = unbounded = as_text = with_types = flush = false;
+    bounced = by_helper = in_ring = cut_times = unbounded = as_text = with_types = flush = false;
     priority = 0;
     fd = -1;
     flags = 0;
@@ -238,6 +243,7 @@ struct Operation {
     vectors.clear();
     path.clear();
     path2.clear();
+    at = at2 = AT_FDCWD;
     result = 0;
     ticket = -1;
     memory.reset();

@@ -77,6 +77,7 @@ export interface NativeEngine {
   /** One byte, written by its user: not 0 while hits are on their way to their callers, so that the next operation does not come alone. */
   readonly unsettled: Uint8Array;
 
+  // `at`: a directory's descriptor, from which a relative path is looked up; without it, the working directory.
   // Every operation: the ticket under which it comes back if it cannot end now.
   // position −1 is the descriptor's own cursor. traits as in TraitBits. priority is an ioprio_set(2) value, 0 for none.
   read(ticket: number, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number, priority: number): number;
@@ -87,7 +88,7 @@ export interface NativeEngine {
   fdatasync(ticket: number, fd: number, priority: number): number;
   ftruncate(ticket: number, fd: number, length: number): number;
   /** The descriptor (O_CLOEXEC) + its traits × 2³². */
-  open(ticket: number, path: NativePath, flags: number, mode: number): number;
+  open(ticket: number, path: NativePath, flags: number, mode: number, at?: number): number;
   close(ticket: number, fd: number, traits: number): number;
   /** 0, and the fields in `fields` or in the record. */
   stat(ticket: number, path: NativePath, followLinks: boolean): number;
@@ -95,30 +96,30 @@ export interface NativeEngine {
   /** 0, and type bsize blocks bfree bavail files ffree frsize in the first of the fields. */
   statfs(ticket: number, path: NativePath): number;
   access(ticket: number, path: NativePath, mode: number): number;
-  chmod(ticket: number, path: NativePath, mode: number): number;
+  chmod(ticket: number, path: NativePath, mode: number, at?: number): number;
   fchmod(ticket: number, fd: number, mode: number): number;
   /** −1 leaves the user or the group as it is. */
   chown(ticket: number, path: NativePath, uid: number, gid: number, followLinks: boolean): number;
   fchown(ticket: number, fd: number, uid: number, gid: number): number;
   /** Times in seconds since 1970; cut to microseconds where the running libuv (before 1.52) does so. */
-  utimes(ticket: number, path: NativePath, atime: number, mtime: number, followLinks: boolean): number;
+  utimes(ticket: number, path: NativePath, atime: number, mtime: number, followLinks: boolean, at?: number): number;
   futimes(ticket: number, fd: number, atime: number, mtime: number): number;
-  /** recursive: the value is the first directory made, or undefined when all were there; of a failure, where it failed. */
-  mkdir(ticket: number, path: NativePath, mode: number, recursive: boolean): number | string;
+  /** recursive: the value is the first directory made, or undefined when all were there; of a failure, where it failed. `at` counts without it only. */
+  mkdir(ticket: number, path: NativePath, mode: number, recursive: boolean, at?: number): number | string;
   rmdir(ticket: number, path: NativePath): number;
-  unlink(ticket: number, path: NativePath): number;
+  unlink(ticket: number, path: NativePath, at?: number): number;
   rename(ticket: number, from: NativePath, to: NativePath): number;
   link(ticket: number, from: NativePath, to: NativePath): number;
-  symlink(ticket: number, target: NativePath, path: NativePath): number;
+  symlink(ticket: number, target: NativePath, path: NativePath, at?: number): number;
   /** The value: the name, a Buffer if asBuffer. So it is with the next two; the template ends in XXXXXX. */
-  readlink(ticket: number, path: NativePath, asBuffer: boolean): number;
+  readlink(ticket: number, path: NativePath, asBuffer: boolean, at?: number): number;
   realpath(ticket: number, path: NativePath, asBuffer: boolean): number;
   /** Of a failure, the value is the name that was tried. */
   mkdtemp(ticket: number, template: NativePath, asBuffer: boolean): number;
-  /** flags: COPYFILE_* of fs.constants. */
-  copyFile(ticket: number, from: NativePath, to: NativePath, flags: number): number;
+  /** flags: COPYFILE_* of fs.constants, and 8: neither end is a link, and the target is made by this call or not at all. */
+  copyFile(ticket: number, from: NativePath, to: NativePath, flags: number, fromAt?: number, toAt?: number): number;
   /** The value: names (Buffers if asBuffers), sorted bytewise; with types: [names, Uint8Array of DT_* values]. */
-  readdir(ticket: number, path: NativePath, asBuffers: boolean, withTypes: boolean): number | NativeNames | NativeEntries;
+  readdir(ticket: number, path: NativePath, asBuffers: boolean, withTypes: boolean, at?: number): number | NativeNames | NativeEntries;
   // The next three with the ticket `HERE`: on the calling thread, however long it takes.
   /** The engine's own number of the open directory, which is no descriptor. What nobody closes is closed with the engine. */
   openDirectory(ticket: number, path: NativePath): number;

@@ -7,7 +7,7 @@ import { detachedView } from "../values";
 import { Chance } from "./chance";
 
 export type Kind =
-  | "ticket" | "fd" | "view" | "views" | "offset" | "length" | "position" | "traits" | "priority" | "path" | "flags" | "mode" | "boolean" | "id" | "time"
+  | "ticket" | "fd" | "at" | "view" | "views" | "offset" | "length" | "position" | "traits" | "priority" | "path" | "flags" | "mode" | "boolean" | "id" | "time"
   | "batch" | "count" | "batchViews" | "counters" | "fds" | "cancelled" | "fileSize";
 
 /** What a getter of the fuzz's own throws: the addon may pass it on. */
@@ -65,6 +65,8 @@ function good(kind: Kind, world: World): unknown {
       return world.nextTicket();
     case "fd":
       return chance.of([...world.descriptors, ...world.descriptors, -1, 1_000_000]);
+    case "at":
+      return chance.below(2) === 0 ? undefined : good("fd", world);
     case "view":
       return chance.of([() => new Uint8Array(64), () => Buffer.alloc(4096), () => new DataView(new ArrayBuffer(20), 4), () => new Uint8Array(new SharedArrayBuffer(32)), () => Buffer.alloc(70_000, 7)])();
     case "views":
@@ -139,7 +141,7 @@ const elementsOf = (array: object): unknown[] => Object.entries(Object.getOwnPro
 
 function tamed(kind: Kind, value: unknown, world: World): unknown {
   if (kind === "path") return leadsOut(value) ? "a" : value;
-  if (kind === "fd") return isHarmless(descriptorIn(value), world) ? value : -1;
+  if (kind === "fd" || (kind === "at" && value !== undefined)) return isHarmless(descriptorIn(value), world) ? value : -1;
   if (kind === "fds" && Array.isArray(value)) return elementsOf(value).every((fd) => isHarmless(descriptorIn(fd), world)) ? value : [-1];
   if (kind === "batch" && types.isFloat64Array(value)) {
     for (let at = 2; at < value.length; at += world.batchStride) if (!isHarmless(descriptorIn(value[at]), world)) value[at] = -1;

@@ -43,9 +43,29 @@ unsigned ring_opcode(const Operation& operation, bool fixed_buffer) {
 UringBackend::UringBackend(const EngineOptions& options, const WakeDescriptor& wake, Completions& completions)
     : options_(options), wake_(wake), completions_(completions), pool_(options.pool_size, completions) {}
 
-Result UringBackend::start() {
+Result UringBackend::start() { return set_up_ring(); }
+
+Result UringBackend::set_up_ring() {
   const unsigned completions = std::bit_ceil(options_.max_requests);
-  return ring_.setup(std::min(completions, kLargestSubmissionQueue), 2 * completions, options_.sqpoll, wake_.fd());
+  ring_.emplace();
+  if (options_.sqpoll) credentials_ = Credentials::current();
+  return ring_->setup(std::min(completions, kLargestSubmissionQueue), 2 * completions, options_.sqpoll, wake_.fd());
+}
+
+bool UringBackend::ring_is_ours() const { return !options_.sqpoll || credentials_ == Credentials::current(); }
+
+// The thread that polls the submission queue keeps the credentials of the ring's set-up (io_uring_setup(2)). A process
+// that has changed its user or groups must not act through it any more: when the ring is empty, it is made anew, and
+// what was registered with it goes by the ordinary way; until then, and if it cannot be made, the pool serves.
+bool UringBackend::ring_may_serve() {
+  if (!ring_) return false;
+  if (ring_is_ours()) return true;
+  if (in_ring_ > 0 || !waiting_.empty()) return false;
+  buffers_.clear();
+  files_.clear();
+  if (set_up_ring() == 0) return true;
+  ring_.reset();
+  return false;
 }
 
 // Measured on ext4 and kernel 6.18: a buffered write always goes to io-wq there and costs more than a hop to the pool;
@@ -53,7 +73,7 @@ Result UringBackend::start() {
 // waits for readiness are what the ring is for.
 bool UringBackend::belongs_in_ring(const Operation& operation) const {
   if (operation.syncs()) return true;
-  if (!operation.transfers() || !ring_.supports(ring_opcode(operation, false)) || operation.traits == Traits::kUnknown)
+  if (!operation.transfers() || !ring_->supports(ring_opcode(operation, false)) || operation.traits == Traits::kUnknown)
     return false;
   if ((operation.traits & (Traits::kDirect | Traits::kPolled)) != 0) return true;
   if (operation.writes()) return false;
@@ -61,18 +81,19 @@ bool UringBackend::belongs_in_ring(const Operation& operation) const {
 }
 
 Route UringBackend::accept(Operation& operation) {
-  if (!belongs_in_ring(operation)) return pool_.accept(operation);
+  if (!ring_ || !belongs_in_ring(operation) || !ring_may_serve()) return pool_.accept(operation);
   queue(operation);
   return Route::kRing;
 }
 
 io_uring_sqe* UringBackend::entry_or_flush() {
-  io_uring_sqe* entry = ring_.next_entry();
-  if (entry == nullptr && ring_.submit() == 0) entry = ring_.next_entry();
+  io_uring_sqe* entry = ring_->next_entry();
+  if (entry == nullptr && ring_->submit() == 0) entry = ring_->next_entry();
   return entry;
 }
 
 void UringBackend::queue(Operation& operation) {
+  operation.in_ring = true;
   io_uring_sqe* entry = waiting_.empty() ? entry_or_flush() : nullptr;
   if (entry == nullptr) {
     operation.state = OperationState::kAccepted;
@@ -130,7 +151,7 @@ void UringBackend::flush() {
     operation.state = OperationState::kInFlight;
     ++in_ring_;
   }
-  if (ring_.unsubmitted() > 0 && ring_.submit() < 0) {
+  if (ring_ && ring_->unsubmitted() > 0 && ring_->submit() < 0) {
     // EAGAIN, EBUSY: the kernel wants its completions taken first. Come back right after that.
     wake_.wake();
   }
@@ -138,24 +159,26 @@ void UringBackend::flush() {
 }
 
 void UringBackend::reap() {
-  ring_.collect();
+  if (!ring_) return;
+  ring_->collect();
   io_uring_cqe completion;
-  while (ring_.next_completion(completion)) {
+  while (ring_->next_completion(completion)) {
     if (completion.user_data == kCancelUserData) continue;
     --in_ring_;
     complete(*reinterpret_cast<Operation*>(completion.user_data), completion.res);
   }
-  if (!waiting_.empty() || ring_.unsubmitted() > 0) flush();
+  if (!waiting_.empty() || ring_->unsubmitted() > 0) flush();
 }
 
 void UringBackend::go_on_in_pool(Operation& operation) {
+  operation.in_ring = false;
   pool_.accept(operation);
   pool_.flush();
 }
 
 void UringBackend::complete(Operation& operation, Result result) {
   if (result == kErestartsys || result == -EINTR) {
-    if (!operation.cancelled) return queue(operation);
+    if (!operation.cancelled) return ring_is_ours() ? queue(operation) : go_on_in_pool(operation);
     result = -ECANCELED;
   }
   // What the ring would not do without waiting on a file that answers EAGAIN to nobody (a regular one) the pool does.
@@ -179,7 +202,7 @@ void UringBackend::complete(Operation& operation, Result result) {
 }
 
 bool UringBackend::cancel(Operation& operation) {
-  if (!belongs_in_ring(operation)) return pool_.cancel(operation);
+  if (!operation.in_ring) return pool_.cancel(operation);
   operation.cancelled = true;
   if (operation.state != OperationState::kInFlight) {
     waiting_.remove(operation);
@@ -192,7 +215,7 @@ bool UringBackend::cancel(Operation& operation) {
   entry->opcode = IORING_OP_ASYNC_CANCEL;
   entry->addr = reinterpret_cast<uint64_t>(&operation);
   entry->user_data = kCancelUserData;
-  ring_.submit();
+  ring_->submit();
   return true;
 }
 
@@ -211,10 +234,10 @@ void UringBackend::stop() {
     entry->user_data = kCancelUserData;
   }
   while (in_ring_ > 0) {
-    ring_.submit();
-    ring_.wait();
+    ring_->submit();
+    ring_->wait();
     io_uring_cqe completion;
-    while (ring_.next_completion(completion)) {
+    while (ring_->next_completion(completion)) {
       if (completion.user_data == kCancelUserData) continue;
       --in_ring_;
       Operation& operation = *reinterpret_cast<Operation*>(completion.user_data);
@@ -226,14 +249,14 @@ void UringBackend::stop() {
 }
 
 Result UringBackend::register_buffers(std::span<const iovec> buffers) {
-  const Result registered = ring_.register_buffers(buffers);
+  const Result registered = ring_may_serve() ? ring_->register_buffers(buffers) : -ENOTSUP;
   buffers_.clear();
   if (registered >= 0) buffers_.assign(buffers.begin(), buffers.end());
   return registered;
 }
 
 Result UringBackend::register_files(std::span<const int> files) {
-  const Result registered = ring_.register_files(files);
+  const Result registered = ring_may_serve() ? ring_->register_files(files) : -ENOTSUP;
   files_.clear();
   if (registered >= 0) {
     for (size_t i = 0; i < files.size(); ++i) files_[files[i]] = static_cast<unsigned>(i);

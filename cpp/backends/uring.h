@@ -1,9 +1,11 @@
 // `uring`: io_uring for what it is good at on a file system, the pool for the rest.
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 
 #include "backends/thread_pool.h"
+#include "system/credentials.h"
 #include "system/uring.h"
 
 namespace caio {
@@ -22,6 +24,9 @@ class UringBackend final : public Backend {
   Result register_files(std::span<const int> files) override;
 
  private:
+  Result set_up_ring();
+  bool ring_is_ours() const;
+  bool ring_may_serve();
   bool belongs_in_ring(const Operation& operation) const;
   void queue(Operation& operation);
   void prepare(io_uring_sqe& entry, Operation& operation);
@@ -32,7 +37,8 @@ class UringBackend final : public Backend {
   const EngineOptions options_;
   const WakeDescriptor& wake_;
   Completions& completions_;
-  Uring ring_;
+  std::optional<Uring> ring_;  // none where the one of a changed process could not be made anew
+  Credentials credentials_;    // of the process when the ring was made
   ThreadPool pool_;
   OperationQueue waiting_;  // for room in the submission queue
   size_t in_ring_ = 0;

@@ -1,5 +1,7 @@
 #include "border/arguments.h"
 
+#include <fcntl.h>
+
 #include <cstring>
 
 #include "border/memory.h"
@@ -10,6 +12,12 @@ void Arguments::refuse(size_t at) const {
   // Of several wrong arguments the first counts: this does nothing while an exception is pending.
   const std::string message = "The addon's argument " + std::to_string(at) + " is not of its contract's type";
   napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", message.c_str());
+}
+
+int32_t Arguments::directory(size_t at) const {
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, values_[at], &type);
+  return type == napi_undefined ? AT_FDCWD : int32(at);
 }
 
 double Arguments::float64(size_t at) const {

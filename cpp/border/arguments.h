@@ -46,6 +46,8 @@ class Arguments {
     if (!is_ticket(value) && value != none) refuse(at);
     return value;
   }
+  // A directory's descriptor, or the working directory where none is given.
+  int32_t directory(size_t at) const;
   double float64(size_t at) const;
   bool boolean(size_t at) const;
   // False for anything but a string or bytes without NUL.

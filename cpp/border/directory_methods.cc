@@ -9,6 +9,7 @@ napi_value EngineObject::readdir(const Arguments& arguments) {
   if (operation == nullptr) return number(env_, -EINVAL);
   operation->as_text = !arguments.boolean(2);
   operation->with_types = arguments.boolean(3);
+  operation->at = arguments.directory(4);
   return run_with_value(*operation);
 }
 

@@ -141,7 +141,9 @@ Operation* EngineObject::begin_at_path(Opcode opcode, const Arguments& arguments
 template <Opcode opcode>
 napi_value EngineObject::on_path(const Arguments& arguments) {
   Operation* operation = begin_at_path(opcode, arguments);
-  return operation == nullptr ? number(env_, -EINVAL) : run(*operation);
+  if (operation == nullptr) return number(env_, -EINVAL);
+  if constexpr (opcode == Opcode::kUnlink) operation->at = arguments.directory(2);
+  return run(*operation);
 }
 
 template <Opcode opcode>
@@ -150,6 +152,7 @@ napi_value EngineObject::on_path_with_mode(const Arguments& arguments) {
   if (operation == nullptr) return number(env_, -EINVAL);
   operation->mode = arguments.uint32(2);
   operation->flags = static_cast<int32_t>(operation->mode);
+  if constexpr (opcode == Opcode::kChmod) operation->at = arguments.directory(3);
   return run(*operation);
 }
 
@@ -157,7 +160,12 @@ template <Opcode opcode>
 napi_value EngineObject::on_two_paths(const Arguments& arguments) {
   Operation* operation = begin_at_path(opcode, arguments);
   if (operation == nullptr) return number(env_, -EINVAL);
-  if constexpr (opcode == Opcode::kCopyFile) operation->flags = arguments.int32(3);
+  if constexpr (opcode == Opcode::kSymlink) operation->at2 = arguments.directory(3);
+  if constexpr (opcode == Opcode::kCopyFile) {
+    operation->flags = arguments.int32(3);
+    operation->at = arguments.directory(4);
+    operation->at2 = arguments.directory(5);
+  }
   if (arguments.path(2, operation->path2)) return run(*operation);
   engine_->recycle(*operation);
   return number(env_, -EINVAL);
@@ -168,6 +176,7 @@ napi_value EngineObject::to_name(const Arguments& arguments) {
   Operation* operation = begin_at_path(opcode, arguments);
   if (operation == nullptr) return number(env_, -EINVAL);
   operation->as_text = !arguments.boolean(2);
+  if constexpr (opcode == Opcode::kReadlink) operation->at = arguments.directory(3);
   return run(*operation);
 }
 
@@ -183,6 +192,7 @@ napi_value EngineObject::open(const Arguments& arguments) {
   if (operation == nullptr) return number(env_, -EINVAL);
   operation->flags = arguments.int32(2);
   operation->mode = arguments.uint32(3);
+  operation->at = arguments.directory(4);
   return run(*operation);
 }
 
@@ -244,6 +254,7 @@ napi_value EngineObject::utimes(const Arguments& arguments) {
   operation->cut_times = WakeUp::libuv_cuts_times();
   operation->atime = arguments.float64(2);
   operation->mtime = arguments.float64(3);
+  operation->at = arguments.directory(5);
   return run(*operation);
 }
 
@@ -260,6 +271,7 @@ napi_value EngineObject::mkdir(const Arguments& arguments) {
   Operation* operation = begin_at_path(arguments.boolean(3) ? Opcode::kMakePath : Opcode::kMkdir, arguments);
   if (operation == nullptr) return number(env_, -EINVAL);
   operation->mode = arguments.uint32(2);
+  if (operation->opcode == Opcode::kMkdir) operation->at = arguments.directory(4);
   return run(*operation);
 }
 

@@ -25,6 +25,8 @@ namespace {
 constexpr int kExclusive = 1;
 constexpr int kClone = 2;
 constexpr int kCloneOrFail = 4;
+// Our own: neither end is a link, and the target is made by this call or not at all.
+constexpr int kAnew = 8;
 
 constexpr size_t kChunk = 128 * 1024;
 
@@ -96,17 +98,22 @@ Result copy_into(int from, int to, const struct stat& known, int flags) {
 }  // namespace
 
 Result perform_copy_file(Operation& operation) {
-  const FileDescriptor from(::open(operation.path.c_str(), O_RDONLY | O_CLOEXEC));
+  const bool anew = (operation.flags & kAnew) != 0;
+  const int no_links = anew ? O_NOFOLLOW : 0;
+  const FileDescriptor from(::openat(operation.at, operation.path.c_str(), O_RDONLY | O_CLOEXEC | no_links));
   if (!from.valid()) return -errno;
   struct stat known;
   if (::fstat(from.get(), &known) != 0) return -errno;
-  const int exclusive = (operation.flags & kExclusive) != 0 ? O_EXCL : 0;
-  FileDescriptor to(::open(operation.path2.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | exclusive, known.st_mode));
+  const int exclusive = anew || (operation.flags & kExclusive) != 0 ? O_EXCL : 0;
+  FileDescriptor to(
+      ::openat(operation.at2, operation.path2.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | exclusive, known.st_mode));
   if (!to.valid()) return -errno;
   Result copied = copy_into(from.get(), to.get(), known, operation.flags);
+  // Writing has taken the set-id bits away; by the name, as Node gives them back, a link might be met.
+  if (anew && copied == 0 && ::fchmod(to.get(), known.st_mode & 07777) != 0) copied = -errno;
   if (::close(to.release()) != 0 && errno != EINTR && copied == 0) copied = -errno;
   // Half a copy is none.
-  if (copied < 0) ::unlink(operation.path2.c_str());
+  if (copied < 0) ::unlinkat(operation.at2, operation.path2.c_str(), 0);
   return copied;
 }
 

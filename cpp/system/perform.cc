@@ -21,12 +21,12 @@ Result outcome(int status) { return status < 0 ? -errno : status; }
 bool open_may_never_end(const Operation& operation) {
   if (operation.unbounded || (operation.flags & (O_NONBLOCK | O_DIRECTORY)) != 0) return false;
   struct stat found;
-  return ::stat(operation.path.c_str(), &found) == 0 && S_ISFIFO(found.st_mode);
+  return ::fstatat(operation.at, operation.path.c_str(), &found, 0) == 0 && S_ISFIFO(found.st_mode);
 }
 
 int open_descriptor(const Operation& operation) {
   for (;;) {
-    const int fd = ::open(operation.path.c_str(), operation.flags | O_CLOEXEC, operation.mode);
+    const int fd = ::openat(operation.at, operation.path.c_str(), operation.flags | O_CLOEXEC, operation.mode);
     if (fd >= 0 || errno != EINTR || operation.cancelled) return fd;
   }
 }
@@ -174,13 +174,13 @@ Result perform(Operation& operation) {
     case Opcode::kCopyFile:
       return open_may_never_end(operation) ? kWantsOwnThread : perform_copy_file(operation);
     case Opcode::kMkdir:
-      return outcome(::mkdir(operation.path.c_str(), operation.mode));
+      return outcome(::mkdirat(operation.at, operation.path.c_str(), operation.mode));
     case Opcode::kMakePath:
       return perform_make_path(operation);
     case Opcode::kRmdir:
       return outcome(::rmdir(operation.path.c_str()));
     case Opcode::kUnlink:
-      return outcome(::unlink(operation.path.c_str()));
+      return outcome(::unlinkat(operation.at, operation.path.c_str(), 0));
     case Opcode::kRename:
       return outcome(::rename(operation.path.c_str(), operation.path2.c_str()));
     case Opcode::kReaddir:

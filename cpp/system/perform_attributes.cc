@@ -70,7 +70,7 @@ Result perform_attributes(Operation& operation) {
     case Opcode::kStatfs:
       return perform_statfs(operation);
     case Opcode::kChmod:
-      return outcome(::chmod(path, operation.mode));
+      return outcome(::fchmodat(operation.at, path, operation.mode, 0));
     case Opcode::kFchmod:
       return outcome(::fchmod(operation.fd, operation.mode));
     case Opcode::kChown:
@@ -80,9 +80,9 @@ Result perform_attributes(Operation& operation) {
     case Opcode::kFchown:
       return outcome(::fchown(operation.fd, operation.uid, operation.gid));
     case Opcode::kUtimes:
-      return outcome(::utimensat(AT_FDCWD, path, times, 0));
+      return outcome(::utimensat(operation.at, path, times, 0));
     case Opcode::kLutimes:
-      return outcome(::utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW));
+      return outcome(::utimensat(operation.at, path, times, AT_SYMLINK_NOFOLLOW));
     case Opcode::kFutimes:
       return outcome(::futimens(operation.fd, times));
     default:

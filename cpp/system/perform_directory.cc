@@ -47,7 +47,7 @@ uint8_t looked_up_type(int directory, const char* name) {
 }  // namespace
 
 Result perform_readdir(Operation& operation) {
-  FileDescriptor directory(::open(operation.path.c_str(), DirectoryStream::kOpenFlags));
+  FileDescriptor directory(::openat(operation.at, operation.path.c_str(), DirectoryStream::kOpenFlags));
   return directory.valid() ? list_sorted(operation, std::move(directory)) : -errno;
 }
 

@@ -27,7 +27,7 @@ Result perform_readlink(Operation& operation) {
   for (size_t room = PATH_MAX;; room *= 2) {
     Bytes target(room);
     if (!target) return -ENOMEM;
-    const ssize_t length = ::readlink(operation.path.c_str(), target.data(), room);
+    const ssize_t length = ::readlinkat(operation.at, operation.path.c_str(), target.data(), room);
     if (length < 0) return -errno;
     if (static_cast<size_t>(length) == room) continue;
     target.shrink(static_cast<size_t>(length));
@@ -58,7 +58,7 @@ Result perform_names(Operation& operation) {
     case Opcode::kLink:
       return outcome(::link(operation.path.c_str(), operation.path2.c_str()));
     case Opcode::kSymlink:
-      return outcome(::symlink(operation.path.c_str(), operation.path2.c_str()));
+      return outcome(::symlinkat(operation.path.c_str(), operation.at2, operation.path2.c_str()));
     case Opcode::kReadlink:
       return perform_readlink(operation);
     case Opcode::kRealpath:

@@ -8,10 +8,43 @@
 
 #include "system/directory_stream.h"
 #include "system/perform.h"
+#include "system/platform.h"
 
 namespace caio {
 
 namespace {
+
+#if CAIO_LINUX
+// A directory need not be readable for what lies in it to be found.
+constexpr int kLookupFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+#else
+constexpr int kLookupFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+#endif
+
+// What open(2) says with O_DIRECTORY and O_NOFOLLOW.
+bool is_no_directory(int error) { return error == ENOTDIR || error == ELOOP; }
+
+// The directory that holds what `path` names, and the name in it, which keeps its slashes at the end: they ask for a
+// directory. "/", "." and ".." stay as they are: none of them can go.
+struct Place {
+  FileDescriptor parent;
+  std::string name;
+  int at() const { return parent.valid() ? parent.get() : AT_FDCWD; }
+};
+
+Result find_place(const std::string& path, Place& place) {
+  const size_t end = path.find_last_not_of('/') + 1;  // 0 of "/" and ""
+  const size_t slash = end == 0 ? std::string::npos : path.find_last_of('/', end - 1);
+  const size_t begin = slash == std::string::npos ? 0 : slash + 1;
+  const std::string name = path.substr(begin, end - begin);
+  if (name.empty() || name == "." || name == "..") {
+    place.name = path;
+    return 0;
+  }
+  place.name = path.substr(begin);
+  place.parent = FileDescriptor(::open(begin == 0 ? "." : path.substr(0, begin).c_str(), kLookupFlags));
+  return place.parent.valid() ? 0 : -errno;
+}
 
 // Removes what lies below; `where` is the path of the directory, and on failure that of the entry that would not go.
 // Nothing is resolved twice: entries are opened and unlinked relative to their parent, links are never followed.
@@ -37,6 +70,12 @@ Result remove_entries(FileDescriptor directory, std::string& where) {
       FileDescriptor child(::openat(stream.fd(), entry.name, DirectoryStream::kOpenFlags | O_NOFOLLOW));
       if (child.valid()) {
         if (const Result removed = remove_entries(std::move(child), where); removed < 0) return removed;
+      } else if (is_no_directory(errno)) {
+        // Somebody has put a link or a file in its place: that goes, and where the link leads is no concern of ours.
+        if (::unlinkat(stream.fd(), entry.name, 0) == 0) {
+          where.resize(parent_length);
+          continue;
+        }
       } else if (errno != ENOENT) {
         return failure(Step::kScandir, -errno);
       }
@@ -102,14 +141,16 @@ Result perform_remove_tree(Operation& operation) {
   // Before anything below is touched: "." and whatever is mounted or in use cannot go at all, and then nothing does.
   if (::rmdir(operation.path.c_str()) == 0) return 0;
   if (errno != ENOTEMPTY && errno != EEXIST && errno != EPERM) return failure(Step::kRmdir, -errno);
-  FileDescriptor root(::open(operation.path.c_str(), DirectoryStream::kOpenFlags | O_NOFOLLOW));
+  // What leads to the tree is resolved once: what is emptied is also what is removed at the end.
+  Place place;
+  if (const Result found = find_place(operation.path, place); found < 0) return failure(Step::kScandir, found);
+  FileDescriptor root(::openat(place.at(), place.name.c_str(), DirectoryStream::kOpenFlags | O_NOFOLLOW));
   if (!root.valid()) {
-    const bool no_directory = errno == ENOTDIR || errno == ELOOP;
-    return no_directory ? failure(Step::kUnlink, -unlink_errno) : failure(Step::kScandir, -errno);
+    return is_no_directory(errno) ? failure(Step::kUnlink, -unlink_errno) : failure(Step::kScandir, -errno);
   }
   if (const Result removed = remove_entries(std::move(root), operation.path2); removed < 0) return removed;
   operation.path2 = operation.path;
-  return ::rmdir(operation.path.c_str()) == 0 ? 0 : failure(Step::kRmdir, -errno);
+  return ::unlinkat(place.at(), place.name.c_str(), AT_REMOVEDIR) == 0 ? 0 : failure(Step::kRmdir, -errno);
 }
 
 }  // namespace caio

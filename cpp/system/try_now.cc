@@ -110,6 +110,7 @@ bool TryNow::knows(Opcode opcode) {
 }
 
 Result TryNow::attempt(Operation& operation) {
+  if (operation.at != AT_FDCWD) return kMiss;  // nobody has looked at the file system where that lookup starts
   switch (operation.opcode) {
     case Opcode::kRead:
       return read(operation);
@@ -396,7 +397,7 @@ Result TryNow::readdir(Operation& operation) {
 }
 
 void TryNow::learn(const Operation& done) {
-  if (done.opcode == Opcode::kReaddir && done.result >= 0)
+  if (done.opcode == Opcode::kReaddir && done.result >= 0 && done.at == AT_FDCWD)
     fresh_names_.note(done.path, FreshNames::Way::kListed, FreshNames::Clock::now());
 }
 

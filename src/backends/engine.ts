@@ -68,6 +68,9 @@ export interface OpenFile {
   readonly traits: number;
 }
 
+/** A flag of copyFile, not for the js backend: neither end is a link, and the target is made by this call or not at all. */
+export const copiesAnew = 8;
+
 /** Operations by kind, and for each kind by the route that served it. */
 export type RouteName = "tryNowHit" | "tryNowMiss" | "ring" | "ioSubmit" | "pool" | "js";
 export type OperationCounters = Record<string, Record<RouteName, number>>;
@@ -91,6 +94,10 @@ export interface Handed {
   readonly result: Eventual<Result>;
 }
 
+/**
+ * `at`, where an operation has it: a directory's descriptor, from which a relative path is looked up, so that nobody can
+ * put a link in the way. The js backend has nothing of the kind, and must not be given it.
+ */
 export interface Engine {
   readonly backend: BackendName;
   /** Operations handed in and not yet completed. */
@@ -104,7 +111,7 @@ export interface Engine {
   fdatasync(fd: number): Eventual<Result>;
   ftruncate(fd: number, length: number): Eventual<Result>;
   /** The opened descriptor with its traits, or −errno. */
-  open(path: Path, flags: number, mode: number): Eventual<Result | OpenFile>;
+  open(path: Path, flags: number, mode: number, at?: number): Eventual<Result | OpenFile>;
   close(fd: number, traits: number): Eventual<Result>;
   /** Synchronous fields are the engine's own scratch: read them before the next call. */
   stat(path: Path, followLinks: boolean): Eventual<Result | StatFields>;
@@ -112,29 +119,29 @@ export interface Engine {
   /** The first eight fields: type bsize blocks bfree bavail files ffree frsize. */
   statfs(path: Path): Eventual<Result | StatFields>;
   access(path: Path, mode: number): Eventual<Result>;
-  chmod(path: Path, mode: number): Eventual<Result>;
+  chmod(path: Path, mode: number, at?: number): Eventual<Result>;
   fchmod(fd: number, mode: number): Eventual<Result>;
   /** −1 leaves the user or the group as it is. */
   chown(path: Path, uid: number, gid: number, followLinks: boolean): Eventual<Result>;
   fchown(fd: number, uid: number, gid: number): Eventual<Result>;
   /** Times in seconds since 1970, before it if negative. */
-  utimes(path: Path, atime: number, mtime: number, followLinks: boolean): Eventual<Result>;
+  utimes(path: Path, atime: number, mtime: number, followLinks: boolean, at?: number): Eventual<Result>;
   futimes(fd: number, atime: number, mtime: number): Eventual<Result>;
   /** recursive: the first directory made, or 0 when all were there. */
-  mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string | PathFailure>;
+  mkdir(path: Path, mode: number, recursive: boolean, at?: number): Eventual<Result | string | PathFailure>;
   rmdir(path: Path): Eventual<Result>;
-  unlink(path: Path): Eventual<Result>;
+  unlink(path: Path, at?: number): Eventual<Result>;
   rename(from: Path, to: Path): Eventual<Result>;
   link(from: Path, to: Path): Eventual<Result>;
-  symlink(target: Path, path: Path): Eventual<Result>;
-  readlink(path: Path, asBuffer: boolean): Eventual<Result | Name>;
+  symlink(target: Path, path: Path, at?: number): Eventual<Result>;
+  readlink(path: Path, asBuffer: boolean, at?: number): Eventual<Result | Name>;
   realpath(path: Path, asBuffer: boolean): Eventual<Result | Name>;
   /** @param template ends in XXXXXX, in whose place something unused is put */
   mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure>;
-  /** @param flags COPYFILE_* of fs.constants */
-  copyFile(from: Path, to: Path, flags: number): Eventual<Result>;
+  /** @param flags COPYFILE_* of fs.constants; with `copiesAnew`, see there */
+  copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result>;
   /** Names sorted bytewise. */
-  readdir(path: Path, asBuffers: boolean, withTypes: boolean): Eventual<Result | DirectoryListing>;
+  readdir(path: Path, asBuffers: boolean, withTypes: boolean, at?: number): Eventual<Result | DirectoryListing>;
   /** @param bufferSize entries to be read at a time, 1 or more */
   opendir(path: Path, bufferSize: number, asBuffers: boolean): Eventual<Result | OpenDirectory>;
   opendirSync(path: Path, bufferSize: number, asBuffers: boolean): Result | OpenDirectory;

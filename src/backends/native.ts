@@ -111,8 +111,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
-  open(path: Path, flags: number, mode: number): Eventual<Result | OpenFile> {
-    const result = this.#native.open(this.#ticket, path, flags, mode);
+  open(path: Path, flags: number, mode: number, at?: number): Eventual<Result | OpenFile> {
+    const result = this.#native.open(this.#ticket, path, flags, mode, at);
     if (result === this.#pendingMark) return this.#park(outcomes.opened);
     this.#noteHit();
     return outcomes.opened(result, undefined);
@@ -144,8 +144,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return result;
   }
 
-  chmod(path: Path, mode: number): Eventual<Result> {
-    const result = this.#native.chmod(this.#ticket, path, mode);
+  chmod(path: Path, mode: number, at?: number): Eventual<Result> {
+    const result = this.#native.chmod(this.#ticket, path, mode, at);
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
@@ -164,8 +164,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
-  utimes(path: Path, atime: number, mtime: number, followLinks: boolean): Eventual<Result> {
-    const result = this.#native.utimes(this.#ticket, path, atime, mtime, followLinks);
+  utimes(path: Path, atime: number, mtime: number, followLinks: boolean, at?: number): Eventual<Result> {
+    const result = this.#native.utimes(this.#ticket, path, atime, mtime, followLinks, at);
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
@@ -174,8 +174,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
-  mkdir(path: Path, mode: number, recursive: boolean): Eventual<Result | string | PathFailure> {
-    const result = this.#native.mkdir(this.#ticket, path, mode, recursive);
+  mkdir(path: Path, mode: number, recursive: boolean, at?: number): Eventual<Result | string | PathFailure> {
+    const result = this.#native.mkdir(this.#ticket, path, mode, recursive, at);
     return result === this.#pendingMark ? this.#park(outcomes.madeDirectory) : result;
   }
 
@@ -184,8 +184,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
-  unlink(path: Path): Eventual<Result> {
-    const result = this.#native.unlink(this.#ticket, path);
+  unlink(path: Path, at?: number): Eventual<Result> {
+    const result = this.#native.unlink(this.#ticket, path, at);
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
@@ -199,13 +199,13 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
-  symlink(target: Path, path: Path): Eventual<Result> {
-    const result = this.#native.symlink(this.#ticket, target, path);
+  symlink(target: Path, path: Path, at?: number): Eventual<Result> {
+    const result = this.#native.symlink(this.#ticket, target, path, at);
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
-  readlink(path: Path, asBuffer: boolean): Eventual<Result | Name> {
-    const result = this.#native.readlink(this.#ticket, path, asBuffer);
+  readlink(path: Path, asBuffer: boolean, at?: number): Eventual<Result | Name> {
+    const result = this.#native.readlink(this.#ticket, path, asBuffer, at);
     return result === this.#pendingMark ? this.#park(outcomes.name) : result;
   }
 
@@ -219,13 +219,13 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return result === this.#pendingMark ? this.#park(outcomes.temporary) : result;
   }
 
-  copyFile(from: Path, to: Path, flags: number): Eventual<Result> {
-    const result = this.#native.copyFile(this.#ticket, from, to, flags);
+  copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result> {
+    const result = this.#native.copyFile(this.#ticket, from, to, flags, fromAt, toAt);
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
 
-  readdir(path: Path, asBuffers: boolean, withTypes: boolean): Eventual<Result | DirectoryListing> {
-    const result = this.#native.readdir(this.#ticket, path, asBuffers, withTypes);
+  readdir(path: Path, asBuffers: boolean, withTypes: boolean, at?: number): Eventual<Result | DirectoryListing> {
+    const result = this.#native.readdir(this.#ticket, path, asBuffers, withTypes, at);
     if (result === this.#pendingMark) return this.#park(withTypes ? outcomes.recordedEntries : outcomes.recordedNames);
     return withTypes ? outcomes.namesWithTypes(result) : outcomes.names(result);
   }

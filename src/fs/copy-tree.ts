@@ -1,12 +1,13 @@
 /** cp: files, links and whole trees, entry by entry and checked as Node checks them. */
 
 import { constants as system } from "node:os";
-import { dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
-import type { Engine, Result } from "../backends/engine";
+import { dirname, isAbsolute, parse, resolve, sep } from "node:path";
+import { copiesAnew, type Engine, type Result } from "../backends/engine";
 import { errnoOf, systemError } from "../errors";
 import { pathOf } from "./arguments";
-import type { Ground } from "./ground";
+import { entryOf, holding, named, type Place } from "./copy-places";
 import { refusal, walkError } from "./copy-errors";
+import type { Ground } from "./ground";
 import { nodeMajor } from "./oracle";
 import { identityOf, statsFrom } from "./stats";
 import { nodeFs } from "../backends/node-fs";
@@ -68,10 +69,18 @@ const intoItself = (source: string, target: string, path: string): Promise<Error
   refusal("ERR_FS_CP_EINVAL", "EINVAL", path, `cannot copy ${source} to a subdirectory of self ${target}`);
 
 class Copy {
+  /**
+   * Whether what is looked at by its path is then read and written in directories that are held open, where nobody can
+   * put a link in the way. With `dereference`, links are to be followed.
+   */
+  private readonly holds: boolean;
+
   constructor(
     private readonly engine: Engine,
     private readonly request: CpRequest,
-  ) {}
+  ) {
+    this.holds = engine.backend !== "js" && !request.dereference;
+  }
 
   async start(source: string, target: string): Promise<void> {
     const pair = await this.check(source, target);
@@ -79,7 +88,7 @@ class Copy {
     await this.checkParents(source, pair.found, target);
     const parent = dirname(target);
     if ((await this.look(parent, true, "stat")) === undefined) await this.makeDirectories(parent);
-    await this.copy(source, pair.found, target, pair.there);
+    await this.copy(named(source), pair.found, named(target), pair.there);
   }
 
   /** Undefined if the filter does not want it. */
@@ -116,17 +125,18 @@ class Copy {
   }
 
   /** @param anew whether the target lies in a tree that this copy makes in one walk */
-  private async copy(source: string, found: Found, target: string, there: Found | undefined, anew = false): Promise<void> {
+  private async copy(from: Place, found: Found, to: Place, there: Found | undefined, anew = false): Promise<void> {
+    const [source, target] = [from.path, to.path];
     switch (found.type) {
       case constants.S_IFDIR:
-        if (this.request.recursive) return this.copyDirectory(source, found, target, there);
+        if (this.request.recursive) return this.copyDirectory(from, found, to, there);
         throw await refusal("ERR_FS_EISDIR", "EISDIR", source, `${source} is a directory (not copied)`);
       case constants.S_IFREG:
       case constants.S_IFCHR:
       case constants.S_IFBLK:
-        return this.copyFile(source, found, target, there, anew);
+        return this.copyFile(from, found, to, there, anew);
       case constants.S_IFLNK:
-        return this.copyLink(source, target, there, anew);
+        return this.copyLink(from, to, there, anew);
       case constants.S_IFSOCK:
         throw await refusal("ERR_FS_CP_SOCKET", "EINVAL", target, `cannot copy a socket file: ${target}`);
       case constants.S_IFIFO:
@@ -135,58 +145,71 @@ class Copy {
     throw await refusal("ERR_FS_CP_UNKNOWN", "EINVAL", target, `cannot copy an unknown file type: ${target}`);
   }
 
-  private async copyDirectory(source: string, found: Found, target: string, there: Found | undefined): Promise<void> {
-    if (there === undefined) this.must(await this.make(target), "mkdir", target);
-    else if (nodeMajor >= 22) await this.refuseExisting(target);
+  private async copyDirectory(source: Place, found: Found, target: Place, there: Found | undefined): Promise<void> {
+    if (there === undefined) this.must(await this.make(target), "mkdir", target.path);
+    else if (nodeMajor >= 22) await this.refuseExisting(target.path);
     const anew = walksAnew && there === undefined && this.request.filter === undefined && !this.request.dereference;
-    const listing = await this.engine.readdir(source, false, false);
-    if (typeof listing === "number") throw anew ? walkError(listing, source) : systemError(listing, "opendir", source);
+    const refuse = (result: Result): Error => (anew ? walkError(result, source.path) : systemError(result, "opendir", source.path));
+    if (!this.holds) return this.copyEntries(source, found, target, there, anew, refuse);
+    await holding(this.engine, source, refuse, (from) =>
+      holding(this.engine, target, (result) => systemError(result, "mkdir", target.path), (to) =>
+        this.copyEntries(from, found, to, there, anew, refuse)));
+  }
+
+  private async copyEntries(
+    source: Place, found: Found, target: Place, there: Found | undefined, anew: boolean, refuse: (result: Result) => Error,
+  ): Promise<void> {
+    const listing = await this.engine.readdir(source.name, false, false, source.at);
+    if (typeof listing === "number") throw refuse(listing);
     for (const name of listing.names as string[]) {
-      const [from, to] = [join(source, name), join(target, name)];
-      const pair = anew ? { found: await this.see(from), there: undefined } : await this.check(from, to);
+      const [from, to] = [entryOf(source, name), entryOf(target, name)];
+      const pair = anew ? { found: await this.see(from.path), there: undefined } : await this.check(from.path, to.path);
       if (pair !== undefined) await this.copy(from, pair.found, to, pair.there, anew);
     }
     if (there === undefined) await this.setMode(target, found.mode);
     if (nodeMajor >= 26 && this.request.preserveTimestamps) await this.copyTimes(source, target);
   }
 
-  private async copyFile(source: string, { mode }: Found, target: string, there: Found | undefined, anew: boolean): Promise<void> {
+  private async copyFile(source: Place, { mode }: Found, target: Place, there: Found | undefined, anew: boolean): Promise<void> {
     const { force, preserveTimestamps } = this.request;
     if (there !== undefined) {
-      if (!force) return this.refuseExisting(target);
-      this.must(await this.engine.unlink(target), "unlink", target);
+      if (!force) return this.refuseExisting(target.path);
+      this.must(await this.engine.unlink(target.name, target.at), "unlink", target.path);
     }
-    const copied = await this.engine.copyFile(source, target, this.request.mode);
-    if (anew) this.must(copied, "copyfile", target);
-    else this.must(copied, "copyfile", source, target);
+    const flags = this.request.mode | (this.holds ? copiesAnew : 0);
+    const copied = await this.engine.copyFile(source.name, target.name, flags, source.at, target.at);
+    if (anew) this.must(copied, "copyfile", target.path);
+    else this.must(copied, "copyfile", source.path, target.path);
     if (preserveTimestamps) {
-      if ((mode & 0o200) === 0) await this.setMode(target, mode | 0o200);
+      if (!this.holds && (mode & 0o200) === 0) await this.setMode(target, mode | 0o200);
       await this.copyTimes(source, target);
     }
-    await this.setMode(target, mode);
+    // A copy that is made anew has the mode of its source already; by its name, a link might be met.
+    if (!this.holds) await this.setMode(target, mode);
   }
 
-  private async copyTimes(source: string, target: string): Promise<void> {
-    const pending = this.engine.stat(source, true);
+  private async copyTimes(source: Place, target: Place): Promise<void> {
+    const pending = this.engine.stat(source.path, true);
     const fields = pending instanceof Promise ? await pending : pending;
-    if (typeof fields === "number") throw systemError(fields, "stat", source);
+    if (typeof fields === "number") throw systemError(fields, "stat", source.path);
     // To the millisecond, as Node has them in its Dates.
     const { atime, mtime } = statsFrom(fields, false);
-    this.must(await this.engine.utimes(target, atime.getTime() / 1000, mtime.getTime() / 1000, true), "utime", target);
+    const set = await this.engine.utimes(target.name, atime.getTime() / 1000, mtime.getTime() / 1000, !this.holds, target.at);
+    this.must(set, "utime", target.path);
   }
 
-  private async copyLink(source: string, target: string, there: Found | undefined, anew: boolean): Promise<void> {
-    let content = await this.readLink(source);
+  private async copyLink({ path: source, ...from }: Place, { path: target, ...to }: Place, there: Found | undefined, anew: boolean): Promise<void> {
+    let content = await this.readLink(from);
     if (typeof content === "number") throw systemError(content, "readlink", source);
     if (!this.request.verbatimSymlinks && !isAbsolute(content)) content = resolve(dirname(source), content);
     if (there !== undefined) {
-      const replaced = await this.readLink(target);
+      const replaced = await this.readLink(to);
       if (typeof replaced === "string") {
         await this.checkLink(source, content, target, isAbsolute(replaced) ? replaced : resolve(dirname(target), replaced));
-        this.must(await this.engine.unlink(target), "unlink", target);
+        this.must(await this.engine.unlink(to.name, to.at), "unlink", target);
       } else if (errnoOf(replaced) !== -EINVAL) throw systemError(replaced, "readlink", target);
     }
-    const made = await this.engine.symlink(content, target);
+    const made = await this.engine.symlink(content, to.name, to.at);
     // The walk names the folder, not the link.
     if (anew && made < 0) throw walkError(made, dirname(target));
     this.must(made, "symlink", content, target);
@@ -214,18 +237,18 @@ class Copy {
     if (typeof made === "number") this.must(made, "mkdir", path);
   }
 
-  private async make(path: string): Promise<Result> {
-    const made = await this.engine.mkdir(path, 0o777, false);
+  private async make({ name, at }: Place): Promise<Result> {
+    const made = await this.engine.mkdir(name, 0o777, false, at);
     return typeof made === "number" ? made : 0;
   }
 
-  private async readLink(path: string): Promise<string | Result> {
-    const content = await this.engine.readlink(path, false);
+  private async readLink({ name, at }: Omit<Place, "path">): Promise<string | Result> {
+    const content = await this.engine.readlink(name, false, at);
     return typeof content === "object" ? content.toString() : content;
   }
 
-  private async setMode(path: string, mode: number): Promise<void> {
-    this.must(await this.engine.chmod(path, mode & 0o7777), "chmod", path);
+  private async setMode({ path, name, at }: Place, mode: number): Promise<void> {
+    this.must(await this.engine.chmod(name, mode & 0o7777, at), "chmod", path);
   }
 
   private must(result: Result, syscall: string, path: string, target?: string): void {
