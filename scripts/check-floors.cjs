@@ -22,6 +22,16 @@ const cppFloors = [
 const knowNodeApi = ["cpp/border/", "cpp/addon.cc"];
 const nodeApiHeaders = /^(napi|node_api|js_native_api|uv|v8|node)(\b|-|_).*\.h$/;
 
+/**
+ * Only the system floor calls the system: above it neither a header that declares system calls may be included (types
+ * alone are harmless), nor a function of the C library be called by its global name.
+ */
+const callsTheSystem = "cpp/system/";
+const systemHeaders = /^(sys\/(?!types\.h|uio\.h)|linux\/|asm\/|(unistd|fcntl|poll|signal|pthread|dirent|aio|stdio|stdlib)\.h$|cstdio$|csignal$|filesystem$|fstream$|iostream$)/;
+const globalCall = /(?<![\w>])::([a-z_]\w*)\s*\(/g;
+/** Of the dynamic linker, not of the system. */
+const harmless = ["dlsym"];
+
 const srcFloors = ["typings/", "src/errors", "src/async-dispose", "src/backends/", "src/fs/", "src/"];
 
 const filesBelow = (folder, extension) =>
@@ -47,9 +57,15 @@ function check(floors, file, imported) {
 for (const file of filesBelow("cpp", /\.(h|cc)$/)) {
   const text = readFileSync(join(root, file), "utf8");
   for (const [, quote, name] of text.matchAll(/^\s*#\s*include\s+(["<])([^">]+)[">]/gm)) {
+    if (systemHeaders.test(name) && !file.startsWith(callsTheSystem))
+      problems.push(`${file}: knows system calls (${name})`);
     if (nodeApiHeaders.test(name)) {
       if (!knowNodeApi.some((floor) => file.startsWith(floor))) problems.push(`${file}: knows Node-API (${name})`);
     } else if (quote === '"') check(cppFloors, file, posix.join("cpp", name));
+  }
+  if (file.startsWith(callsTheSystem)) continue;
+  for (const [, name] of text.matchAll(globalCall)) {
+    if (!harmless.includes(name)) problems.push(`${file}: calls ${name} by itself; the system floor does that`);
   }
 }
 
@@ -63,4 +79,4 @@ for (const file of filesBelow("src", /\.m?ts$/)) {
 
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
-else console.log("floors: every import points down");
+else console.log("floors: every import points down, and only the system floor calls the system");

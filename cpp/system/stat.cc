@@ -103,6 +103,11 @@ Result stat_cached(int fd, DescriptorStat& known) {
 
 #endif
 
+bool ends_before(int fd, int64_t position) {
+  struct stat known;
+  return ::fstat(fd, &known) == 0 && S_ISREG(known.st_mode) && position >= known.st_size;
+}
+
 Result describe(int fd) {
   const int status_flags = ::fcntl(fd, F_GETFL);
   if (status_flags < 0) return -errno;

@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -94,6 +95,8 @@ Result transfer_once(Operation& operation, int flags) {
     if (errno != EINTR || operation.cancelled) return -errno;
   }
 }
+
+bool has_no_position(int fd) { return ::lseek(fd, 0, SEEK_CUR) < 0 && errno == ESPIPE; }
 
 Result transfer_all(Operation& operation) {
   do {

@@ -1,4 +1,4 @@
-#include "backends/worker_thread.h"
+#include "system/worker_thread.h"
 
 #include <signal.h>
 
