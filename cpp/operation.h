@@ -1,6 +1,7 @@
 // What can be asked of the system, as one type: the only one that crosses floors.
 #pragma once
 
+#include <stdlib.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -8,11 +9,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "system/call.h"
 #include "system/descriptor.h"
 
 namespace caio {
@@ -129,17 +130,18 @@ class DirectoryStream;
 class Bytes {
  public:
   Bytes() = default;
-  explicit Bytes(size_t size) : data_(static_cast<char*>(std::malloc(size == 0 ? 1 : size))), size_(data_ ? size : 0) {}
+  explicit Bytes(size_t size)
+      : data_(static_cast<char*>(CAIO_CALL(malloc, size == 0 ? 1 : size))), size_(data_ ? size : 0) {}
   char* data() const { return data_.get(); }
   size_t size() const { return size_; }
   void shrink(size_t size) { size_ = size; }
-  // The memory becomes the caller's, to be given to std::free.
+  // The memory becomes the caller's, to be given to free(3).
   char* release() { return data_.release(); }
   explicit operator bool() const { return data_ != nullptr; }
 
  private:
   struct Free {
-    void operator()(char* data) const { std::free(data); }
+    void operator()(char* data) const { ::free(data); }
   };
   std::unique_ptr<char, Free> data_;
   size_t size_ = 0;

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "system/call.h"
+
 namespace caio {
 
 class FileDescriptor {
@@ -22,7 +24,7 @@ class FileDescriptor {
   bool valid() const { return fd_ >= 0; }
   int release() { return std::exchange(fd_, -1); }
   void reset(int fd = -1) {
-    if (fd_ >= 0) ::close(fd_);
+    if (fd_ >= 0) CAIO_CALL(close, fd_);
     fd_ = fd;
   }
 

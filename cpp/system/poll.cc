@@ -2,10 +2,12 @@
 
 #include <cerrno>
 
+#include "system/call.h"
+
 namespace caio {
 
 Result wait_until_ready(std::vector<pollfd>& descriptors) {
-  const int ready = ::poll(descriptors.data(), descriptors.size(), -1);
+  const int ready = CAIO_CALL(poll, descriptors.data(), descriptors.size(), -1);
   return ready < 0 ? -errno : ready;
 }
 
