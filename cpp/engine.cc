@@ -1,7 +1,5 @@
 #include "engine.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 
@@ -9,6 +7,7 @@
 #include "system/perform.h"
 #include "system/relax.h"
 #include "system/stat.h"
+#include "system/transfer.h"
 
 namespace caio {
 
@@ -29,7 +28,7 @@ constexpr int kSpins = 1000;
 // anybody waits; and the ring would ignore the offset.
 bool refuses_offset(const Operation& operation) {
   return operation.transfers() && operation.has(Traits::kPolled) && operation.offset >= 0 &&
-         ::lseek(operation.fd, 0, SEEK_CUR) < 0 && errno == ESPIPE;
+         has_no_position(operation.fd);
 }
 
 }  // namespace

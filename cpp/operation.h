@@ -1,7 +1,7 @@
 // What can be asked of the system, as one type: the only one that crosses floors.
 #pragma once
 
-#include <fcntl.h>
+#include <stdlib.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -9,11 +9,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "system/call.h"
 #include "system/descriptor.h"
 
 namespace caio {
@@ -131,17 +131,18 @@ class DirectoryStream;
 class Bytes {
  public:
   Bytes() = default;
-  explicit Bytes(size_t size) : data_(static_cast<char*>(std::malloc(size == 0 ? 1 : size))), size_(data_ ? size : 0) {}
+  explicit Bytes(size_t size)
+      : data_(static_cast<char*>(CAIO_CALL(malloc, size == 0 ? 1 : size))), size_(data_ ? size : 0) {}
   char* data() const { return data_.get(); }
   size_t size() const { return size_; }
   void shrink(size_t size) { size_ = size; }
-  // The memory becomes the caller's, to be given to std::free.
+  // The memory becomes the caller's, to be given to free(3).
   char* release() { return data_.release(); }
   explicit operator bool() const { return data_ != nullptr; }
 
  private:
   struct Free {
-    void operator()(char* data) const { std::free(data); }
+    void operator()(char* data) const { ::free(data); }
   };
   std::unique_ptr<char, Free> data_;
   size_t size_ = 0;
@@ -197,8 +198,8 @@ struct Operation {
   std::string path;
   std::string path2;
   // Directories from which a relative `path` and `path2` are looked up (openat(2)).
-  int32_t at = AT_FDCWD;
-  int32_t at2 = AT_FDCWD;
+  int32_t at = kWorkingDirectory;
+  int32_t at2 = kWorkingDirectory;
   Result result = 0;
   int64_t ticket = -1;
   size_t view_offset = 0;  // where in its view `data` begins
@@ -243,7 +244,7 @@ struct Operation {
     vectors.clear();
     path.clear();
     path2.clear();
-    at = at2 = AT_FDCWD;
+    at = at2 = kWorkingDirectory;
     result = 0;
     ticket = -1;
     memory.reset();

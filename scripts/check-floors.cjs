@@ -9,6 +9,8 @@ const { join, posix } = require("node:path");
 const root = join(__dirname, "..");
 
 const cppFloors = [
+  "cpp/system/faults.",
+  "cpp/system/call.h",
   "cpp/system/descriptor.h",
   "cpp/operation.h",
   "cpp/system/",
@@ -21,6 +23,21 @@ const cppFloors = [
 /** Only these may know Node-API; all below runs as a plain executable too. */
 const knowNodeApi = ["cpp/border/", "cpp/addon.cc"];
 const nodeApiHeaders = /^(napi|node_api|js_native_api|uv|v8|node)(\b|-|_).*\.h$/;
+
+/**
+ * Only the system floor calls the system: above it neither a header that declares system calls may be included (types
+ * alone are harmless), nor a function of the C library be called by its global name.
+ */
+const callsTheSystem = "cpp/system/";
+const systemHeaders = /^(sys\/(?!types\.h|uio\.h)|linux\/|asm\/|(unistd|fcntl|poll|signal|pthread|dirent|aio|stdio)\.h$|cstdio$|csignal$|filesystem$|fstream$|iostream$)/;
+/** Where the system is called by plain names: the macro itself, its faults, and what is made for it. */
+const definesCalls = /^cpp\/system\/(call|faults|raw)\./;
+const globalCall = /(?<![\w>])::([a-z_]\w*)\s*\(/g;
+/** Above the floor: of the dynamic linker and the allocator, not of the system. */
+const harmless = ["dlsym", "free"];
+/** Within the floor, without CAIO_CALL: what cannot fail when its arguments are right. */
+const infallible =
+  /^(free|munmap|sysconf|dirfd|sigaction|sigfillset|sigdelset|get(euid|egid)|pthread_(self|kill|sigmask|attr_(setstacksize|setdetachstate|destroy)))$/;
 
 const srcFloors = ["typings/", "src/errors", "src/async-dispose", "src/backends/", "src/fs/", "src/"];
 
@@ -47,9 +64,20 @@ function check(floors, file, imported) {
 for (const file of filesBelow("cpp", /\.(h|cc)$/)) {
   const text = readFileSync(join(root, file), "utf8");
   for (const [, quote, name] of text.matchAll(/^\s*#\s*include\s+(["<])([^">]+)[">]/gm)) {
+    if (systemHeaders.test(name) && !file.startsWith(callsTheSystem))
+      problems.push(`${file}: knows system calls (${name})`);
     if (nodeApiHeaders.test(name)) {
       if (!knowNodeApi.some((floor) => file.startsWith(floor))) problems.push(`${file}: knows Node-API (${name})`);
     } else if (quote === '"') check(cppFloors, file, posix.join("cpp", name));
+  }
+  if (definesCalls.test(file)) continue;
+  const called = [...text.matchAll(globalCall)].map(([, name]) => name);
+  for (const name of called) {
+    if (file.startsWith(callsTheSystem)) {
+      if (!infallible.test(name)) problems.push(`${file}: calls ${name} without CAIO_CALL, where no fault can reach it`);
+    } else if (!harmless.includes(name)) {
+      problems.push(`${file}: calls ${name} by itself; the system floor does that`);
+    }
   }
 }
 
@@ -63,4 +91,4 @@ for (const file of filesBelow("src", /\.m?ts$/)) {
 
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
-else console.log("floors: every import points down");
+else console.log("floors: every import points down, and only the system floor calls the system");

@@ -1,12 +1,11 @@
 #include "backends/linux_aio.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
+#include "system/stat.h"
 #include "system/transfer.h"
 
 namespace caio {
@@ -136,9 +135,8 @@ void LinuxAioBackend::reap() {
 void LinuxAioBackend::complete(Operation& operation, Result result) {
   if (operation.transfers() && result >= 0) {
     const bool whole = advance(operation, static_cast<size_t>(result)) || result == 0;
-    struct stat known;
-    const bool at_end = !operation.writes() && ::fstat(operation.fd, &known) == 0 && S_ISREG(known.st_mode) &&
-                        operation.offset + static_cast<int64_t>(operation.done) >= known.st_size;
+    const bool at_end =
+        !operation.writes() && ends_before(operation.fd, operation.offset + static_cast<int64_t>(operation.done));
     if (!whole && !at_end) {
       pool_.accept(operation);
       pool_.flush();

@@ -1,10 +1,9 @@
 #include "backends/readiness.h"
 
-#include <poll.h>
-
 #include <vector>
 
-#include "backends/worker_thread.h"
+#include "system/poll.h"
+#include "system/worker_thread.h"
 
 namespace caio {
 
@@ -70,7 +69,7 @@ void Readiness::wait() {
         operations.push_back(waiting);
       }
     }
-    if (::poll(descriptors.data(), descriptors.size(), -1) < 0) continue;
+    if (wait_until_ready(descriptors) < 0) continue;
     if (descriptors[0].revents != 0) changed_.clear();
     for (size_t i = 1; i < descriptors.size(); ++i) {
       // POLLERR, POLLHUP and POLLNVAL are ready too: the transfer itself tells the error.

@@ -6,10 +6,10 @@
 #include <mutex>
 #include <thread>
 
-#include "backends/worker_thread.h"
 #include "system/perform.h"
 #include "system/relax.h"
 #include "system/try_now.h"
+#include "system/worker_thread.h"
 
 namespace caio {
 

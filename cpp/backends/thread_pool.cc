@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
-#include "backends/worker_thread.h"
 #include "system/perform.h"
 #include "system/relax.h"
+#include "system/worker_thread.h"
 
 namespace caio {
 
@@ -104,7 +104,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     for (;;) {
       if (Operation* operation = next_ready()) {
         queue.remove(*operation);
-        busy.push_back({::pthread_self(), operation});
+        busy.push_back({this_thread(), operation});
         queued.store(queue.size(), std::memory_order_relaxed);
         call_one();
         return operation;
@@ -153,7 +153,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
 
   void serve_one(Operation& operation) {
     std::unique_lock lock(mutex);
-    busy.push_back({::pthread_self(), &operation});
+    busy.push_back({this_thread(), &operation});
     run_operation(operation, lock);
     --own_threads;
     ended.notify_all();

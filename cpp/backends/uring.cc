@@ -1,11 +1,10 @@
 #include "backends/uring.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <bit>
 #include <cerrno>
 
+#include "system/stat.h"
 #include "system/transfer.h"
 
 namespace caio {
@@ -188,9 +187,8 @@ void UringBackend::complete(Operation& operation, Result result) {
     const bool whole = advance(operation, static_cast<size_t>(result)) || result == 0;
     if (!whole && regular && !operation.cancelled) {
       // Short: at the end of the file, or to be gone on with.
-      struct stat known;
-      const bool at_end = !operation.writes() && operation.offset >= 0 && ::fstat(operation.fd, &known) == 0 &&
-                          operation.offset + static_cast<int64_t>(operation.done) >= known.st_size;
+      const bool at_end = !operation.writes() && operation.offset >= 0 &&
+                          ends_before(operation.fd, operation.offset + static_cast<int64_t>(operation.done));
       if (!at_end) return go_on_in_pool(operation);
     }
     result = static_cast<Result>(operation.done);

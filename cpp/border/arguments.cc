@@ -1,6 +1,5 @@
 #include "border/arguments.h"
 
-#include <fcntl.h>
 
 #include <cstring>
 
@@ -17,7 +16,7 @@ void Arguments::refuse(size_t at) const {
 int32_t Arguments::directory(size_t at) const {
   napi_valuetype type = napi_undefined;
   napi_typeof(env, values_[at], &type);
-  return type == napi_undefined ? AT_FDCWD : int32(at);
+  return type == napi_undefined ? kWorkingDirectory : int32(at);
 }
 
 double Arguments::float64(size_t at) const {

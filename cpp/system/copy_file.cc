@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "system/call.h"
 #include "system/perform.h"
 #include "system/platform.h"
 #include "system/transfer.h"
@@ -32,7 +33,7 @@ constexpr size_t kChunk = 128 * 1024;
 
 Result clone([[maybe_unused]] int from, [[maybe_unused]] int to) {
 #if CAIO_LINUX && defined(FICLONE)
-  return ::ioctl(to, FICLONE, from) == 0 ? 0 : -errno;
+  return CAIO_CALL(ioctl, to, FICLONE, from) == 0 ? 0 : -errno;
 #else
   return -ENOSYS;
 #endif
@@ -42,12 +43,12 @@ Result copy_through_memory(int from, int to, size_t size) {
   Bytes chunk(std::min(kChunk, std::max<size_t>(size, 1)));
   if (!chunk) return -ENOMEM;
   while (size > 0) {
-    const ssize_t got = ::read(from, chunk.data(), std::min(chunk.size(), size));
+    const ssize_t got = CAIO_CALL(read, from, chunk.data(), std::min(chunk.size(), size));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return -errno;
     if (got == 0) break;
     for (ssize_t done = 0; done < got;) {
-      const ssize_t written = ::write(to, chunk.data() + done, static_cast<size_t>(got - done));
+      const ssize_t written = CAIO_CALL(write, to, chunk.data() + done, static_cast<size_t>(got - done));
       if (written < 0 && errno != EINTR) return -errno;
       if (written > 0) done += written;
     }
@@ -59,7 +60,7 @@ Result copy_through_memory(int from, int to, size_t size) {
 Result copy_bytes(int from, int to, size_t size) {
 #if CAIO_LINUX
   while (size > 0) {
-    const ssize_t copied = ::copy_file_range(from, nullptr, to, nullptr, std::min(size, kMaxTransfer), 0);
+    const ssize_t copied = CAIO_CALL(copy_file_range, from, nullptr, to, nullptr, std::min(size, kMaxTransfer), 0);
     if (copied > 0) {
       size -= static_cast<size_t>(copied);
       continue;
@@ -82,11 +83,11 @@ Result copy_bytes(int from, int to, size_t size) {
 
 Result copy_into(int from, int to, const struct stat& known, int flags) {
   struct stat target;
-  if (::fstat(to, &target) != 0) return -errno;
+  if (CAIO_CALL(fstat, to, &target) != 0) return -errno;
   if (known.st_dev == target.st_dev && known.st_ino == target.st_ino) return 0;  // onto itself
-  if (::ftruncate(to, 0) != 0 && errno != EINVAL) return -errno;
+  if (CAIO_CALL(ftruncate, to, 0) != 0 && errno != EINVAL) return -errno;
   // The umask was applied when the file was made: a copy has the mode of its source.
-  if (::fchmod(to, known.st_mode & 07777) != 0 && errno != EPERM) return -errno;
+  if (CAIO_CALL(fchmod, to, known.st_mode & 07777) != 0 && errno != EPERM) return -errno;
   if ((flags & (kClone | kCloneOrFail)) != 0) {
     const Result cloned = clone(from, to);
     if (cloned == 0) return 0;
@@ -100,20 +101,20 @@ Result copy_into(int from, int to, const struct stat& known, int flags) {
 Result perform_copy_file(Operation& operation) {
   const bool anew = (operation.flags & kAnew) != 0;
   const int no_links = anew ? O_NOFOLLOW : 0;
-  const FileDescriptor from(::openat(operation.at, operation.path.c_str(), O_RDONLY | O_CLOEXEC | no_links));
+  const FileDescriptor from(CAIO_CALL(openat, operation.at, operation.path.c_str(), O_RDONLY | O_CLOEXEC | no_links));
   if (!from.valid()) return -errno;
   struct stat known;
-  if (::fstat(from.get(), &known) != 0) return -errno;
+  if (CAIO_CALL(fstat, from.get(), &known) != 0) return -errno;
   const int exclusive = anew || (operation.flags & kExclusive) != 0 ? O_EXCL : 0;
-  FileDescriptor to(
-      ::openat(operation.at2, operation.path2.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | exclusive, known.st_mode));
+  FileDescriptor to(CAIO_CALL(openat, operation.at2, operation.path2.c_str(),
+                              O_WRONLY | O_CREAT | O_CLOEXEC | exclusive, known.st_mode));
   if (!to.valid()) return -errno;
   Result copied = copy_into(from.get(), to.get(), known, operation.flags);
   // Writing has taken the set-id bits away; by the name, as Node gives them back, a link might be met.
-  if (anew && copied == 0 && ::fchmod(to.get(), known.st_mode & 07777) != 0) copied = -errno;
-  if (::close(to.release()) != 0 && errno != EINTR && copied == 0) copied = -errno;
+  if (anew && copied == 0 && CAIO_CALL(fchmod, to.get(), known.st_mode & 07777) != 0) copied = -errno;
+  if (CAIO_CALL(close, to.release()) != 0 && errno != EINTR && copied == 0) copied = -errno;
   // Half a copy is none.
-  if (copied < 0) ::unlinkat(operation.at2, operation.path2.c_str(), 0);
+  if (copied < 0) CAIO_CALL(unlinkat, operation.at2, operation.path2.c_str(), 0);
   return copied;
 }
 

@@ -2,15 +2,17 @@
 
 #include <unistd.h>
 
+#include "system/call.h"
+
 namespace caio {
 
 Credentials Credentials::current() {
   Credentials found{::geteuid(), ::getegid(), {}};
-  const int count = ::getgroups(0, nullptr);
+  const int count = CAIO_CALL(getgroups, 0, nullptr);
   if (count > 0) {
     found.groups.resize(static_cast<size_t>(count));
     // What cannot be read twice alike has changed, and is taken for another.
-    if (::getgroups(count, found.groups.data()) != count) found.groups.clear();
+    if (CAIO_CALL(getgroups, count, found.groups.data()) != count) found.groups.clear();
   }
   return found;
 }

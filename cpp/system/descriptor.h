@@ -1,11 +1,17 @@
 // A file descriptor that is closed when its owner goes.
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <utility>
 
+#include "system/call.h"
+
 namespace caio {
+
+// Where relative paths are looked up that are given no directory of their own (openat(2)).
+inline constexpr int kWorkingDirectory = AT_FDCWD;
 
 class FileDescriptor {
  public:
@@ -22,7 +28,7 @@ class FileDescriptor {
   bool valid() const { return fd_ >= 0; }
   int release() { return std::exchange(fd_, -1); }
   void reset(int fd = -1) {
-    if (fd_ >= 0) ::close(fd_);
+    if (fd_ >= 0) CAIO_CALL(close, fd_);
     fd_ = fd;
   }
 

@@ -3,8 +3,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "system/call.h"
+
 #if CAIO_LINUX
-#include <sys/syscall.h>
+#include "system/raw.h"
 #endif
 
 namespace caio {
@@ -46,7 +48,7 @@ Result DirectoryStream::fill() {
   if (!records_) records_ = Bytes(kRecordsSize);
   if (!records_) return -ENOMEM;
   begin_ = end_ = 0;
-  const long size = ::syscall(SYS_getdents64, directory_.get(), records_.data(), records_.size());
+  const long size = CAIO_CALL(caio::raw::getdents64, directory_.get(), records_.data(), records_.size());
   // A directory that was removed has come to its end.
   if (size < 0) return errno == ENOENT ? 0 : -errno;
   end_ = static_cast<size_t>(size);
@@ -78,7 +80,7 @@ bool DirectoryStream::holds(size_t count) const {
 #else
 
 DirectoryStream::DirectoryStream(FileDescriptor directory, int32_t traits)
-    : traits_(traits), stream_(::fdopendir(directory.get())) {
+    : traits_(traits), stream_(CAIO_CALL(fdopendir, directory.get())) {
   if (stream_ != nullptr) {
     directory.release();
   } else {
@@ -87,7 +89,7 @@ DirectoryStream::DirectoryStream(FileDescriptor directory, int32_t traits)
 }
 
 DirectoryStream::~DirectoryStream() {
-  if (stream_ != nullptr) ::closedir(stream_);
+  if (stream_ != nullptr) CAIO_CALL(closedir, stream_);
 }
 
 int DirectoryStream::fd() const { return ::dirfd(stream_); }
@@ -95,7 +97,7 @@ int DirectoryStream::fd() const { return ::dirfd(stream_); }
 Result DirectoryStream::next(Entry& entry) {
   for (;;) {
     errno = 0;
-    const dirent* found = ::readdir(stream_);
+    const dirent* found = CAIO_CALL(readdir, stream_);
     if (found == nullptr) return -errno;
     if (is_dots(found->d_name)) continue;
     entry = {found->d_name, std::strlen(found->d_name), found->d_type};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "system/call.h"
 #include "system/platform.h"
 
 #if CAIO_LINUX
@@ -77,7 +78,7 @@ int32_t traits_of_type(std::string_view type) {
 int32_t traits_of_descriptor_file_system(int fd) {
 #if CAIO_LINUX
   struct statfs file_system;
-  if (::fstatfs(fd, &file_system) != 0) return 0;
+  if (CAIO_CALL(fstatfs, fd, &file_system) != 0) return 0;
   const auto magic = static_cast<unsigned long>(file_system.f_type) & 0xFFFFFFFFul;
   const auto* found = std::find_if(kKnownTypes.begin(), kKnownTypes.end(), [&](const KnownType& known) {
     return static_cast<unsigned long>(known.magic) == magic;

@@ -8,17 +8,18 @@
 #include <cstdio>
 #include <sstream>
 
+#include "system/call.h"
 #include "system/file_system_type.h"
 #include "system/stat.h"
 
 namespace caio {
 
-Mounts::Mounts() : table_(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)) { read(); }
+Mounts::Mounts() : table_(CAIO_CALL(open, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)) { read(); }
 
 bool Mounts::refresh() {
   if (!table_.valid()) return false;
   pollfd changed{table_.get(), POLLPRI, 0};
-  if (::poll(&changed, 1, 0) <= 0 || (changed.revents & (POLLERR | POLLPRI)) == 0) return false;
+  if (CAIO_CALL(poll, &changed, 1, 0) <= 0 || (changed.revents & (POLLERR | POLLPRI)) == 0) return false;
   read();
   return true;
 }
@@ -30,7 +31,7 @@ void Mounts::read() {
   std::string text;
   char chunk[4096];
   off_t at = 0;
-  for (ssize_t got; (got = ::pread(table_.get(), chunk, sizeof chunk, at)) > 0; at += got)
+  for (ssize_t got; (got = CAIO_CALL(pread, table_.get(), chunk, sizeof chunk, at)) > 0; at += got)
     text.append(chunk, static_cast<size_t>(got));
 
   // proc(5): id parent major:minor root mount-point options [tags…] - type source super-options
@@ -57,7 +58,7 @@ void Mounts::read() {
 bool Mounts::starts_local(const char* path) const {
   if (all_local_) return true;
   if (!table_.valid()) return false;
-  const FileDescriptor start(::open(path[0] == '/' ? "/" : ".", O_PATH | O_CLOEXEC));
+  const FileDescriptor start(CAIO_CALL(open, path[0] == '/' ? "/" : ".", O_PATH | O_CLOEXEC));
   DescriptorStat known;
   if (!start.valid() || stat_cached(start.get(), known) < 0) return false;
   const auto found = traits_.find(known.device);

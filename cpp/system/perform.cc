@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "system/call.h"
 #include "system/platform.h"
 #include "system/stat.h"
 #include "system/transfer.h"
@@ -21,12 +22,12 @@ Result outcome(int status) { return status < 0 ? -errno : status; }
 bool open_may_never_end(const Operation& operation) {
   if (operation.unbounded || (operation.flags & (O_NONBLOCK | O_DIRECTORY)) != 0) return false;
   struct stat found;
-  return ::fstatat(operation.at, operation.path.c_str(), &found, 0) == 0 && S_ISFIFO(found.st_mode);
+  return CAIO_CALL(fstatat, operation.at, operation.path.c_str(), &found, 0) == 0 && S_ISFIFO(found.st_mode);
 }
 
 int open_descriptor(const Operation& operation) {
   for (;;) {
-    const int fd = ::openat(operation.at, operation.path.c_str(), operation.flags | O_CLOEXEC, operation.mode);
+    const int fd = CAIO_CALL(openat, operation.at, operation.path.c_str(), operation.flags | O_CLOEXEC, operation.mode);
     if (fd >= 0 || errno != EINTR || operation.cancelled) return fd;
   }
 }
@@ -44,7 +45,7 @@ Result perform_open(Operation& operation) {
 
 Result perform_close(const Operation& operation) {
   // EINTR leaves the descriptor closed on Linux (close(2)); libuv treats it, like EINPROGRESS, as done.
-  if (::close(operation.fd) == 0 || errno == EINTR || errno == EINPROGRESS) return 0;
+  if (CAIO_CALL(close, operation.fd) == 0 || errno == EINTR || errno == EINPROGRESS) return 0;
   return -errno;
 }
 
@@ -53,7 +54,7 @@ Result perform_read_file(Operation& operation) {
   FileDescriptor file(open_descriptor(operation));
   if (!file.valid()) return failure(Step::kOpen, -errno);
   struct stat known;
-  if (::fstat(file.get(), &known) != 0) return failure(Step::kFstat, -errno);
+  if (CAIO_CALL(fstat, file.get(), &known) != 0) return failure(Step::kFstat, -errno);
   const auto size = static_cast<size_t>(known.st_size);
   if (!S_ISREG(known.st_mode) || size == 0 || size > kSmallFile) return with_traits(file.release());
   return read_small(operation, file.get(), size, 0);
@@ -64,9 +65,9 @@ Result sync_descriptor(int fd, bool data_only) {
 #if defined(__APPLE__)
     // fsync(2) on macOS does not reach the medium; F_FULLFSYNC does, where the file system has it (as in libuv).
     (void)data_only;
-    if (::fcntl(fd, F_FULLFSYNC) == 0 || ::fsync(fd) == 0) return 0;
+    if (CAIO_CALL(fcntl, fd, F_FULLFSYNC) == 0 || CAIO_CALL(fsync, fd) == 0) return 0;
 #else
-    if ((data_only ? ::fdatasync(fd) : ::fsync(fd)) == 0) return 0;
+    if ((data_only ? CAIO_CALL(fdatasync, fd) : CAIO_CALL(fsync, fd)) == 0) return 0;
 #endif
     if (errno != EINTR) return -errno;
   }
@@ -94,7 +95,7 @@ Result perform_write_file(Operation& operation) {
 
 Result perform_truncate(const Operation& operation) {
   for (;;) {
-    if (::ftruncate(operation.fd, operation.offset) == 0) return 0;
+    if (CAIO_CALL(ftruncate, operation.fd, operation.offset) == 0) return 0;
     if (errno != EINTR) return -errno;
   }
 }
@@ -154,7 +155,7 @@ Result perform(Operation& operation) {
       return stat_at(operation.fd, "", 0, operation.stat);
 #endif
     case Opcode::kAccess:
-      return outcome(::access(operation.path.c_str(), operation.flags));
+      return outcome(CAIO_CALL(access, operation.path.c_str(), operation.flags));
     case Opcode::kStatfs:
     case Opcode::kChmod:
     case Opcode::kFchmod:
@@ -174,15 +175,15 @@ Result perform(Operation& operation) {
     case Opcode::kCopyFile:
       return open_may_never_end(operation) ? kWantsOwnThread : perform_copy_file(operation);
     case Opcode::kMkdir:
-      return outcome(::mkdirat(operation.at, operation.path.c_str(), operation.mode));
+      return outcome(CAIO_CALL(mkdirat, operation.at, operation.path.c_str(), operation.mode));
     case Opcode::kMakePath:
       return perform_make_path(operation);
     case Opcode::kRmdir:
-      return outcome(::rmdir(operation.path.c_str()));
+      return outcome(CAIO_CALL(rmdir, operation.path.c_str()));
     case Opcode::kUnlink:
-      return outcome(::unlinkat(operation.at, operation.path.c_str(), 0));
+      return outcome(CAIO_CALL(unlinkat, operation.at, operation.path.c_str(), 0));
     case Opcode::kRename:
-      return outcome(::rename(operation.path.c_str(), operation.path2.c_str()));
+      return outcome(CAIO_CALL(rename, operation.path.c_str(), operation.path2.c_str()));
     case Opcode::kReaddir:
       return perform_readdir(operation);
     case Opcode::kReadFile:

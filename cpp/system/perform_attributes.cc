@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cmath>
 
+#include "system/call.h"
 #include "system/perform.h"
 #include "system/platform.h"
 
@@ -38,7 +39,7 @@ Result perform_statfs(Operation& operation) {
   // type bsize blocks bfree bavail files ffree frsize
 #if CAIO_LINUX
   struct statfs known;
-  while (::statfs(operation.path.c_str(), &known) != 0) {
+  while (CAIO_CALL(statfs, operation.path.c_str(), &known) != 0) {
     if (errno != EINTR) return -errno;
   }
   operation.stat = {static_cast<int64_t>(known.f_type),   static_cast<int64_t>(known.f_bsize),
@@ -47,7 +48,7 @@ Result perform_statfs(Operation& operation) {
                     static_cast<int64_t>(known.f_ffree),  static_cast<int64_t>(known.f_frsize)};
 #else
   struct statvfs known;
-  if (::statvfs(operation.path.c_str(), &known) != 0) return -errno;
+  if (CAIO_CALL(statvfs, operation.path.c_str(), &known) != 0) return -errno;
   operation.stat = {0,
                     static_cast<int64_t>(known.f_bsize),
                     static_cast<int64_t>(known.f_blocks),
@@ -70,21 +71,21 @@ Result perform_attributes(Operation& operation) {
     case Opcode::kStatfs:
       return perform_statfs(operation);
     case Opcode::kChmod:
-      return outcome(::fchmodat(operation.at, path, operation.mode, 0));
+      return outcome(CAIO_CALL(fchmodat, operation.at, path, operation.mode, 0));
     case Opcode::kFchmod:
-      return outcome(::fchmod(operation.fd, operation.mode));
+      return outcome(CAIO_CALL(fchmod, operation.fd, operation.mode));
     case Opcode::kChown:
-      return outcome(::chown(path, operation.uid, operation.gid));
+      return outcome(CAIO_CALL(chown, path, operation.uid, operation.gid));
     case Opcode::kLchown:
-      return outcome(::lchown(path, operation.uid, operation.gid));
+      return outcome(CAIO_CALL(lchown, path, operation.uid, operation.gid));
     case Opcode::kFchown:
-      return outcome(::fchown(operation.fd, operation.uid, operation.gid));
+      return outcome(CAIO_CALL(fchown, operation.fd, operation.uid, operation.gid));
     case Opcode::kUtimes:
-      return outcome(::utimensat(operation.at, path, times, 0));
+      return outcome(CAIO_CALL(utimensat, operation.at, path, times, 0));
     case Opcode::kLutimes:
-      return outcome(::utimensat(operation.at, path, times, AT_SYMLINK_NOFOLLOW));
+      return outcome(CAIO_CALL(utimensat, operation.at, path, times, AT_SYMLINK_NOFOLLOW));
     case Opcode::kFutimes:
-      return outcome(::futimens(operation.fd, times));
+      return outcome(CAIO_CALL(futimens, operation.fd, times));
     default:
       return -ENOSYS;
   }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "system/call.h"
 #include "system/directory_stream.h"
 #include "system/perform.h"
 #include "system/stat.h"
@@ -40,14 +41,14 @@ Result keep(Operation& operation, const std::string& names) {
 // Some file systems do not say in the listing what an entry is. What cannot be looked up stays unknown.
 uint8_t looked_up_type(int directory, const char* name) {
   struct stat found;
-  if (::fstatat(directory, name, &found, AT_SYMLINK_NOFOLLOW) != 0) return DT_UNKNOWN;
+  if (CAIO_CALL(fstatat, directory, name, &found, AT_SYMLINK_NOFOLLOW) != 0) return DT_UNKNOWN;
   return static_cast<uint8_t>(IFTODT(found.st_mode));
 }
 
 }  // namespace
 
 Result perform_readdir(Operation& operation) {
-  FileDescriptor directory(::openat(operation.at, operation.path.c_str(), DirectoryStream::kOpenFlags));
+  FileDescriptor directory(CAIO_CALL(openat, operation.at, operation.path.c_str(), DirectoryStream::kOpenFlags));
   return directory.valid() ? list_sorted(operation, std::move(directory)) : -errno;
 }
 
@@ -73,7 +74,7 @@ Result list_sorted(Operation& operation, FileDescriptor directory) {
 }
 
 Result perform_open_directory(Operation& operation) {
-  FileDescriptor directory(::open(operation.path.c_str(), DirectoryStream::kOpenFlags));
+  FileDescriptor directory(CAIO_CALL(open, operation.path.c_str(), DirectoryStream::kOpenFlags));
   if (!directory.valid()) return -errno;
   const Result traits = describe(directory.get());
   operation.stream =

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "system/call.h"
 #include "system/perform.h"
 
 namespace caio {
@@ -27,7 +28,7 @@ Result perform_readlink(Operation& operation) {
   for (size_t room = PATH_MAX;; room *= 2) {
     Bytes target(room);
     if (!target) return -ENOMEM;
-    const ssize_t length = ::readlinkat(operation.at, operation.path.c_str(), target.data(), room);
+    const ssize_t length = CAIO_CALL(readlinkat, operation.at, operation.path.c_str(), target.data(), room);
     if (length < 0) return -errno;
     if (static_cast<size_t>(length) == room) continue;
     target.shrink(static_cast<size_t>(length));
@@ -40,14 +41,14 @@ Result perform_realpath(Operation& operation) {
   struct Free {
     void operator()(char* path) const { ::free(path); }
   };
-  const std::unique_ptr<char, Free> path(::realpath(operation.path.c_str(), nullptr));
+  const std::unique_ptr<char, Free> path(CAIO_CALL(realpath, operation.path.c_str(), nullptr));
   return path ? keep(operation, path.get(), std::strlen(path.get())) : -errno;
 }
 
 Result perform_make_temporary(Operation& operation) {
   // path2 becomes the name that was tried: the error tells it.
   operation.path2 = operation.path;
-  if (::mkdtemp(operation.path2.data()) == nullptr) return -errno;
+  if (CAIO_CALL(mkdtemp, operation.path2.data()) == nullptr) return -errno;
   return keep(operation, operation.path2.data(), operation.path2.size());
 }
 
@@ -56,9 +57,9 @@ Result perform_make_temporary(Operation& operation) {
 Result perform_names(Operation& operation) {
   switch (operation.opcode) {
     case Opcode::kLink:
-      return outcome(::link(operation.path.c_str(), operation.path2.c_str()));
+      return outcome(CAIO_CALL(link, operation.path.c_str(), operation.path2.c_str()));
     case Opcode::kSymlink:
-      return outcome(::symlinkat(operation.path.c_str(), operation.at2, operation.path2.c_str()));
+      return outcome(CAIO_CALL(symlinkat, operation.path.c_str(), operation.at2, operation.path2.c_str()));
     case Opcode::kReadlink:
       return perform_readlink(operation);
     case Opcode::kRealpath:

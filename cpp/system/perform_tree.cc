@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "system/call.h"
 #include "system/directory_stream.h"
 #include "system/perform.h"
 #include "system/platform.h"
@@ -42,7 +43,7 @@ Result find_place(const std::string& path, Place& place) {
     return 0;
   }
   place.name = path.substr(begin);
-  place.parent = FileDescriptor(::open(begin == 0 ? "." : path.substr(0, begin).c_str(), kLookupFlags));
+  place.parent = FileDescriptor(CAIO_CALL(open, begin == 0 ? "." : path.substr(0, begin).c_str(), kLookupFlags));
   return place.parent.valid() ? 0 : -errno;
 }
 
@@ -58,28 +59,29 @@ Result remove_entries(FileDescriptor directory, std::string& where) {
     if (where.back() != '/') where += '/';
     where += entry.name;
     bool is_directory = entry.type == DT_DIR;
-    if (!is_directory && ::unlinkat(stream.fd(), entry.name, 0) != 0 && errno != ENOENT) {
+    if (!is_directory && CAIO_CALL(unlinkat, stream.fd(), entry.name, 0) != 0 && errno != ENOENT) {
       // EISDIR on Linux, EPERM as POSIX has it: a directory whose type the listing did not tell.
       const int unlink_errno = errno;
       struct stat found;
       is_directory = (unlink_errno == EISDIR || unlink_errno == EPERM) &&
-                     ::fstatat(stream.fd(), entry.name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(found.st_mode);
+                     CAIO_CALL(fstatat, stream.fd(), entry.name, &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+                     S_ISDIR(found.st_mode);
       if (!is_directory) return failure(Step::kUnlink, -unlink_errno);
     }
     if (is_directory) {
-      FileDescriptor child(::openat(stream.fd(), entry.name, DirectoryStream::kOpenFlags | O_NOFOLLOW));
+      FileDescriptor child(CAIO_CALL(openat, stream.fd(), entry.name, DirectoryStream::kOpenFlags | O_NOFOLLOW));
       if (child.valid()) {
         if (const Result removed = remove_entries(std::move(child), where); removed < 0) return removed;
       } else if (is_no_directory(errno)) {
         // Somebody has put a link or a file in its place: that goes, and where the link leads is no concern of ours.
-        if (::unlinkat(stream.fd(), entry.name, 0) == 0) {
+        if (CAIO_CALL(unlinkat, stream.fd(), entry.name, 0) == 0) {
           where.resize(parent_length);
           continue;
         }
       } else if (errno != ENOENT) {
         return failure(Step::kScandir, -errno);
       }
-      if (::unlinkat(stream.fd(), entry.name, AT_REMOVEDIR) != 0 && errno != ENOENT) {
+      if (CAIO_CALL(unlinkat, stream.fd(), entry.name, AT_REMOVEDIR) != 0 && errno != ENOENT) {
         return failure(Step::kRmdir, -errno);
       }
     }
@@ -101,7 +103,7 @@ Result perform_make_path(Operation& operation) {
     const std::string path = std::move(wanted.back());
     wanted.pop_back();
     operation.path2 = path;
-    if (::mkdir(path.c_str(), operation.mode) == 0) {
+    if (CAIO_CALL(mkdir, path.c_str(), operation.mode) == 0) {
       if (first_made.empty()) first_made = path;
       present = path;
       continue;
@@ -122,7 +124,7 @@ Result perform_make_path(Operation& operation) {
       continue;
     }
     struct stat found;
-    const bool known = ::stat(path.c_str(), &found) == 0;
+    const bool known = CAIO_CALL(stat, path.c_str(), &found) == 0;
     if (!known || !S_ISDIR(found.st_mode)) {
       if (error == EEXIST && !wanted.empty()) return -ENOTDIR;
       return known ? -EEXIST : -errno;
@@ -135,22 +137,22 @@ Result perform_make_path(Operation& operation) {
 
 Result perform_remove_tree(Operation& operation) {
   operation.path2 = operation.path;
-  if (::unlink(operation.path.c_str()) == 0) return 0;
+  if (CAIO_CALL(unlink, operation.path.c_str()) == 0) return 0;
   const int unlink_errno = errno;
   if (unlink_errno != EISDIR && unlink_errno != EPERM) return failure(Step::kUnlink, -unlink_errno);
   // Before anything below is touched: "." and whatever is mounted or in use cannot go at all, and then nothing does.
-  if (::rmdir(operation.path.c_str()) == 0) return 0;
+  if (CAIO_CALL(rmdir, operation.path.c_str()) == 0) return 0;
   if (errno != ENOTEMPTY && errno != EEXIST && errno != EPERM) return failure(Step::kRmdir, -errno);
   // What leads to the tree is resolved once: what is emptied is also what is removed at the end.
   Place place;
   if (const Result found = find_place(operation.path, place); found < 0) return failure(Step::kScandir, found);
-  FileDescriptor root(::openat(place.at(), place.name.c_str(), DirectoryStream::kOpenFlags | O_NOFOLLOW));
+  FileDescriptor root(CAIO_CALL(openat, place.at(), place.name.c_str(), DirectoryStream::kOpenFlags | O_NOFOLLOW));
   if (!root.valid()) {
     return is_no_directory(errno) ? failure(Step::kUnlink, -unlink_errno) : failure(Step::kScandir, -errno);
   }
   if (const Result removed = remove_entries(std::move(root), operation.path2); removed < 0) return removed;
   operation.path2 = operation.path;
-  return ::unlinkat(place.at(), place.name.c_str(), AT_REMOVEDIR) == 0 ? 0 : failure(Step::kRmdir, -errno);
+  return CAIO_CALL(unlinkat, place.at(), place.name.c_str(), AT_REMOVEDIR) == 0 ? 0 : failure(Step::kRmdir, -errno);
 }
 
 }  // namespace caio

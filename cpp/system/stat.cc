@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "system/call.h"
 #include "system/file_system_type.h"
 #include "system/platform.h"
 
@@ -29,7 +30,7 @@ void set_time(StatFields& fields, size_t at, const statx_timestamp& time) {
 
 Result stat_at(int directory, const char* path, int flags, StatFields& fields) {
   struct statx from;
-  if (::statx(directory, path, flags, kMask, &from) != 0) return -errno;
+  if (CAIO_CALL(statx, directory, path, flags, kMask, &from) != 0) return -errno;
   fields[0] = static_cast<int64_t>(makedev(from.stx_dev_major, from.stx_dev_minor));
   fields[1] = from.stx_mode;
   fields[2] = from.stx_nlink;
@@ -49,8 +50,8 @@ Result stat_at(int directory, const char* path, int flags, StatFields& fields) {
 
 Result stat_cached(int fd, DescriptorStat& known) {
   struct statx from;
-  if (::statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_SIZE, &from) !=
-      0)
+  if (CAIO_CALL(statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_SIZE,
+                &from) != 0)
     return -errno;
   known = {makedev(from.stx_dev_major, from.stx_dev_minor), from.stx_mode, from.stx_nlink, from.stx_size};
   return 0;
@@ -88,7 +89,7 @@ void set_fields(StatFields& fields, const struct stat& from) {
 Result stat_at(int directory, const char* path, int flags, StatFields& fields) {
   struct stat from;
   const bool whole = path[0] == '\0' && directory != AT_FDCWD;
-  const int status = whole ? ::fstat(directory, &from) : ::fstatat(directory, path, &from, flags);
+  const int status = whole ? CAIO_CALL(fstat, directory, &from) : CAIO_CALL(fstatat, directory, path, &from, flags);
   if (status != 0) return -errno;
   set_fields(fields, from);
   return 0;
@@ -96,15 +97,20 @@ Result stat_at(int directory, const char* path, int flags, StatFields& fields) {
 
 Result stat_cached(int fd, DescriptorStat& known) {
   struct stat from;
-  if (::fstat(fd, &from) != 0) return -errno;
+  if (CAIO_CALL(fstat, fd, &from) != 0) return -errno;
   known = {from.st_dev, from.st_mode, static_cast<uint64_t>(from.st_nlink), static_cast<uint64_t>(from.st_size)};
   return 0;
 }
 
 #endif
 
+bool ends_before(int fd, int64_t position) {
+  struct stat known;
+  return CAIO_CALL(fstat, fd, &known) == 0 && S_ISREG(known.st_mode) && position >= known.st_size;
+}
+
 Result describe(int fd) {
-  const int status_flags = ::fcntl(fd, F_GETFL);
+  const int status_flags = CAIO_CALL(fcntl, fd, F_GETFL);
   if (status_flags < 0) return -errno;
   DescriptorStat known{};
   if (const Result result = stat_cached(fd, known); result < 0) return result;

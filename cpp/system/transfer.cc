@@ -2,10 +2,12 @@
 
 #include <limits.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "system/call.h"
 #include "system/platform.h"
 
 namespace caio {
@@ -37,26 +39,28 @@ ssize_t transfer_vectors(const Operation& operation, const iovec* vectors, int c
   const int64_t offset = operation.offset < 0 ? -1 : operation.offset + static_cast<int64_t>(operation.done);
 #if CAIO_LINUX
   if (flags != 0) {
-    return operation.writes() ? ::pwritev2(operation.fd, vectors, count, offset, flags)
-                              : ::preadv2(operation.fd, vectors, count, offset, flags);
+    return operation.writes() ? CAIO_CALL(pwritev2, operation.fd, vectors, count, offset, flags)
+                              : CAIO_CALL(preadv2, operation.fd, vectors, count, offset, flags);
   }
 #else
   (void)flags;
 #endif
   if (offset < 0)
-    return operation.writes() ? ::writev(operation.fd, vectors, count) : ::readv(operation.fd, vectors, count);
-  return operation.writes() ? ::pwritev(operation.fd, vectors, count, offset)
-                            : ::preadv(operation.fd, vectors, count, offset);
+    return operation.writes() ? CAIO_CALL(writev, operation.fd, vectors, count)
+                              : CAIO_CALL(readv, operation.fd, vectors, count);
+  return operation.writes() ? CAIO_CALL(pwritev, operation.fd, vectors, count, offset)
+                            : CAIO_CALL(preadv, operation.fd, vectors, count, offset);
 }
 
 ssize_t transfer_span(const Operation& operation) {
   char* data = operation.data + operation.done;
   const size_t length = std::min(operation.length - operation.done, kMaxTransfer);
   if (operation.offset < 0)
-    return operation.writes() ? ::write(operation.fd, data, length) : ::read(operation.fd, data, length);
+    return operation.writes() ? CAIO_CALL(write, operation.fd, data, length)
+                              : CAIO_CALL(read, operation.fd, data, length);
   const off_t offset = operation.offset + static_cast<int64_t>(operation.done);
-  return operation.writes() ? ::pwrite(operation.fd, data, length, offset)
-                            : ::pread(operation.fd, data, length, offset);
+  return operation.writes() ? CAIO_CALL(pwrite, operation.fd, data, length, offset)
+                            : CAIO_CALL(pread, operation.fd, data, length, offset);
 }
 
 bool is_vectored(const Operation& operation) {
@@ -94,6 +98,8 @@ Result transfer_once(Operation& operation, int flags) {
     if (errno != EINTR || operation.cancelled) return -errno;
   }
 }
+
+bool has_no_position(int fd) { return CAIO_CALL(lseek, fd, 0, SEEK_CUR) < 0 && errno == ESPIPE; }
 
 Result transfer_all(Operation& operation) {
   do {

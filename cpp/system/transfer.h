@@ -18,6 +18,9 @@ Result transfer_once(Operation& operation, int flags);
 // regular ones get one transfer, as read(2) and write(2) give.
 Result transfer_all(Operation& operation);
 
+// Whether the descriptor is of a kind that is only read and written in order (lseek(2): ESPIPE).
+bool has_no_position(int fd);
+
 // Accounts for `count` bytes; true when nothing is left.
 bool advance(Operation& operation, size_t count);
 

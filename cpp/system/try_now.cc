@@ -1,12 +1,12 @@
 #include "system/try_now.h"
 
+#include "system/call.h"
 #include "system/platform.h"
 
 #if CAIO_LINUX
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,6 +15,7 @@
 #include "system/directory_stream.h"
 #include "system/file_system_type.h"
 #include "system/perform.h"
+#include "system/raw.h"
 #include "system/stat.h"
 #include "system/transfer.h"
 
@@ -22,16 +23,8 @@ namespace caio {
 
 namespace {
 
-// linux/openat2.h, by value: RESOLVE_CACHED came with 5.12, after this header on older distributions.
-struct OpenHow {
-  uint64_t flags;
-  uint64_t mode;
-  uint64_t resolve;
-};
 constexpr uint64_t kResolveNoXdev = 0x01;
 constexpr uint64_t kResolveCached = 0x20;
-constexpr long kOpenat2 = 437;     // 5.6+
-constexpr long kFaccessat2 = 439;  // 5.8+
 
 // A cached read is a copy on the event loop's thread; larger ones belong to a worker.
 constexpr size_t kLargestCopy = 256 * 1024;
@@ -151,7 +144,7 @@ Result TryNow::read(Operation& operation) {
   if (operation.traits == Traits::kUnknown) {
     // An O_DIRECT read waits for the device whatever RWF_NOWAIT says; a cursor may be held by another thread's read.
     if (operation.offset < 0) return kMiss;
-    const int status_flags = ::fcntl(operation.fd, F_GETFL);
+    const int status_flags = CAIO_CALL(fcntl, operation.fd, F_GETFL);
     if (status_flags < 0 || (status_flags & O_DIRECT) != 0) return kMiss;
   } else if ((operation.traits & Traits::kMemory) != 0) {
     const Result moved = transfer_once(operation, 0);
@@ -206,7 +199,7 @@ Result TryNow::write(Operation& operation) {
 bool TryNow::edges_cached(const Operation& operation, size_t length) {
   constexpr int64_t kPage = 4096;
   const bool append = (operation.traits & Traits::kAppend) != 0;
-  int64_t begin = append || operation.offset >= 0 ? operation.offset : ::lseek(operation.fd, 0, SEEK_CUR);
+  int64_t begin = append || operation.offset >= 0 ? operation.offset : CAIO_CALL(lseek, operation.fd, 0, SEEK_CUR);
   DescriptorStat known{};
   if (append) {
     if (stat_cached(operation.fd, known) < 0) return false;
@@ -219,7 +212,7 @@ bool TryNow::edges_cached(const Operation& operation, size_t length) {
     char byte;
     iovec probe{&byte, 1};
     // At or behind the end of the file nothing needs to be read.
-    if (::preadv2(operation.fd, &probe, 1, edge / kPage * kPage, kNoWait) >= 0) continue;
+    if (CAIO_CALL(preadv2, operation.fd, &probe, 1, edge / kPage * kPage, kNoWait) >= 0) continue;
     // A descriptor for writing only cannot be asked. Where it writes at the end, as a log does, the page is the one
     // that was written last.
     if (errno != EBADF) return false;
@@ -243,7 +236,7 @@ Result TryNow::write_buffered(Operation& operation) {
 
 void TryNow::look(Operation& operation) {
   check_mounts();
-  const int status_flags = ::fcntl(operation.fd, F_GETFL);
+  const int status_flags = CAIO_CALL(fcntl, operation.fd, F_GETFL);
   DescriptorStat known;
   if (status_flags < 0 || stat_cached(operation.fd, known) < 0) return;
   operation.traits = combine_traits(known.mode, status_flags, mounts_.traits(known.device, operation.fd));
@@ -263,8 +256,8 @@ Result TryNow::open_with(const char* path, int flags) {
     if (!mounts_.starts_local(path)) return kMiss;
     resolve |= kResolveNoXdev;
   }
-  OpenHow how{static_cast<uint64_t>(static_cast<unsigned>(flags)), 0, resolve};
-  const long fd = ::syscall(kOpenat2, AT_FDCWD, path, &how, sizeof how);
+  const raw::OpenHow how{static_cast<uint64_t>(static_cast<unsigned>(flags)), 0, resolve};
+  const long fd = CAIO_CALL(caio::raw::openat2, AT_FDCWD, path, &how);
   return fd >= 0 ? fd : result_or_miss(errno);
 }
 
@@ -295,7 +288,7 @@ Result TryNow::open(Operation& operation) {
   if (opened < 0) return opened;
   const int fd = static_cast<int>(opened);
   if ((operation.flags & O_NONBLOCK) == 0) {
-    ::fcntl(fd, F_SETFL, operation.flags);
+    CAIO_CALL(fcntl, fd, F_SETFL, operation.flags);
   }
   return fd + combine_traits(known.mode, operation.flags, mounts_.traits(known.device, fd)) * kTraitsShift;
 }
@@ -306,7 +299,7 @@ Result TryNow::close(const Operation& operation) {
   // The last reference to an unlinked file frees its blocks: 239 ms for 1 GiB.
   DescriptorStat known;
   if (stat_cached(operation.fd, known) < 0 || known.links == 0) return kMiss;
-  return ::close(operation.fd) == 0 || errno == EINTR ? 0 : -errno;
+  return CAIO_CALL(close, operation.fd) == 0 || errno == EINTR ? 0 : -errno;
 }
 
 bool TryNow::is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now) {
@@ -342,7 +335,7 @@ Result TryNow::fstat(Operation& operation) {
 Result TryNow::access(const Operation& operation) {
   const auto begun = FreshNames::Clock::now();
   if (is_fresh(operation, FreshNames::Way::kFollowed, begun)) {
-    const int status = ::access(operation.path.c_str(), operation.flags);
+    const int status = CAIO_CALL(access, operation.path.c_str(), operation.flags);
     const Result result = status == 0 ? 0 : -errno;
     fresh_names_.report(begun, FreshNames::Clock::now());
     return result;
@@ -352,7 +345,7 @@ Result TryNow::access(const Operation& operation) {
   const FileDescriptor file(static_cast<int>(found));
   fresh_names_.note(operation.path, FreshNames::Way::kFollowed, begun);
   if (operation.flags == F_OK) return 0;
-  if (::syscall(kFaccessat2, file.get(), "", operation.flags, AT_EMPTY_PATH) == 0) return 0;
+  if (CAIO_CALL(caio::raw::faccessat2, file.get(), "", operation.flags, AT_EMPTY_PATH) == 0) return 0;
   return result_or_miss(errno);
 }
 
@@ -365,7 +358,7 @@ Result TryNow::read_file(Operation& operation) {
   FileDescriptor file(static_cast<int>(opened));
   const int32_t file_system = mounts_.traits(known.device, file.get());
   if (!S_ISREG(known.mode) || known.size == 0 || known.size > kSmallFile) {
-    if ((operation.flags & O_NONBLOCK) == 0) ::fcntl(file.get(), F_SETFL, operation.flags);
+    if ((operation.flags & O_NONBLOCK) == 0) CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags);
     const int32_t traits = combine_traits(known.mode, operation.flags, file_system);
     return file.release() + traits * kTraitsShift;
   }

@@ -1,14 +1,15 @@
 #include "system/uring.h"
 
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+
+#include "system/call.h"
+#include "system/raw.h"
 
 namespace caio {
 
@@ -34,11 +35,11 @@ void store_release(unsigned* to, unsigned value) { std::atomic_ref(*to).store(va
 Result outcome(long status) { return status < 0 ? -errno : status; }
 
 Result ring_setup(unsigned entries, io_uring_params& params) {
-  return outcome(::syscall(__NR_io_uring_setup, entries, &params));
+  return outcome(CAIO_CALL(caio::raw::io_uring_setup, entries, &params));
 }
 
 Result ring_register(int fd, unsigned what, const void* argument, unsigned count) {
-  return outcome(::syscall(__NR_io_uring_register, fd, what, argument, count));
+  return outcome(CAIO_CALL(caio::raw::io_uring_register, fd, what, argument, count));
 }
 
 }  // namespace
@@ -48,11 +49,11 @@ Uring::Mapping::~Mapping() {
 }
 
 Result Uring::Mapping::map(int fd, size_t length, int64_t offset) {
-  void* mapped = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, offset);
+  void* mapped = CAIO_CALL(mmap, nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, offset);
   if (mapped == MAP_FAILED) return -errno;
   address = mapped;
   size = length;
-  ::madvise(address, size, MADV_DONTFORK);  // a child must not drive its parent's ring
+  CAIO_CALL(madvise, address, size, MADV_DONTFORK);  // a child must not drive its parent's ring
   return 0;
 }
 
@@ -146,7 +147,7 @@ io_uring_sqe* Uring::next_entry() {
 
 Result Uring::enter(unsigned to_submit, unsigned wanted, unsigned flags) const {
   for (;;) {
-    const Result result = outcome(::syscall(__NR_io_uring_enter, fd_.get(), to_submit, wanted, flags, nullptr, 0));
+    const Result result = outcome(CAIO_CALL(caio::raw::io_uring_enter, fd_.get(), to_submit, wanted, flags));
     if (result != -EINTR) return result;
   }
 }
@@ -171,9 +172,12 @@ Result Uring::submit() {
 
 bool Uring::next_completion(io_uring_cqe& completion) {
   const unsigned head = *cq_head_;
-  if (head == load_acquire(cq_tail_)) return false;
+  const unsigned tail = load_acquire(cq_tail_);
+  if (head == tail || CAIO_IS_LATE()) return false;
+  CAIO_SWAP(completions_[head & cq_mask_], completions_[(tail - 1) & cq_mask_]);
   completion = completions_[head & cq_mask_];
   store_release(cq_head_, head + 1);  // before anybody is called: a re-entrant caller must not take it twice
+  CAIO_COMPLETE(completion.res);
   return true;
 }
 

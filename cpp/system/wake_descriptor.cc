@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "system/call.h"
 #include "system/platform.h"
 
 #if CAIO_LINUX
@@ -14,13 +15,13 @@ namespace caio {
 
 WakeDescriptor::WakeDescriptor() {
 #if CAIO_LINUX
-  read_end_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  read_end_.reset(CAIO_CALL(eventfd, 0, EFD_CLOEXEC | EFD_NONBLOCK));
 #else
   int ends[2];
-  if (::pipe(ends) != 0) return;
+  if (CAIO_CALL(pipe, ends) != 0) return;
   for (const int end : ends) {
-    ::fcntl(end, F_SETFD, FD_CLOEXEC);
-    ::fcntl(end, F_SETFL, O_NONBLOCK);
+    CAIO_CALL(fcntl, end, F_SETFD, FD_CLOEXEC);
+    CAIO_CALL(fcntl, end, F_SETFL, O_NONBLOCK);
   }
   read_end_.reset(ends[0]);
   write_end_.reset(ends[1]);
@@ -31,12 +32,12 @@ void WakeDescriptor::wake() const {
   const uint64_t one = 1;
   const int fd = write_end_.valid() ? write_end_.get() : read_end_.get();
   // A full pipe or counter is readable already.
-  [[maybe_unused]] const ssize_t written = ::write(fd, &one, sizeof one);
+  [[maybe_unused]] const ssize_t written = CAIO_CALL(write, fd, &one, sizeof one);
 }
 
 void WakeDescriptor::clear() const {
   uint64_t chunk[32];
-  while (::read(fd(), chunk, sizeof chunk) == static_cast<ssize_t>(sizeof chunk)) {
+  while (CAIO_CALL(read, fd(), chunk, sizeof chunk) == static_cast<ssize_t>(sizeof chunk)) {
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "system/call.h"
 #include "system/descriptor.h"
 
 namespace caio {
@@ -27,9 +28,9 @@ size_t value_of(const char* text, const char* name) {
 
 // Bytes until writers are made to wait: half way between the thresholds (dirty_freerun_ceiling in mm/page-writeback.c).
 size_t headroom() {
-  const FileDescriptor file(::open("/proc/vmstat", O_RDONLY | O_CLOEXEC));
+  const FileDescriptor file(CAIO_CALL(open, "/proc/vmstat", O_RDONLY | O_CLOEXEC));
   char text[16384];
-  const ssize_t length = file.valid() ? ::read(file.get(), text, sizeof text - 1) : -1;
+  const ssize_t length = file.valid() ? CAIO_CALL(read, file.get(), text, sizeof text - 1) : -1;
   if (length <= 0) return 0;
   text[length] = '\0';
   const size_t dirty = value_of(text, "\nnr_dirty ") + value_of(text, "\nnr_writeback ");

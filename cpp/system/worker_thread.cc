@@ -1,6 +1,8 @@
-#include "backends/worker_thread.h"
+#include "system/worker_thread.h"
 
 #include <signal.h>
+
+#include "system/call.h"
 
 namespace caio {
 
@@ -38,11 +40,11 @@ bool start_worker(void* (*run)(void*), void* argument, pthread_t* thread) {
   ::sigfillset(&wanted);
   if (const int ours = interrupt_signal(); ours != 0) ::sigdelset(&wanted, ours);
   pthread_attr_t attributes;
-  if (::pthread_attr_init(&attributes) != 0) return false;
+  if (CAIO_CALL(pthread_attr_init, &attributes) != 0) return false;
   ::pthread_attr_setstacksize(&attributes, kWorkerStack);
   ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   ::pthread_sigmask(SIG_SETMASK, &wanted, &before);
-  const bool started = ::pthread_create(thread, &attributes, run, argument) == 0;
+  const bool started = CAIO_CALL(pthread_create, thread, &attributes, run, argument) == 0;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   ::pthread_attr_destroy(&attributes);
   return started;
