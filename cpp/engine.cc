@@ -32,6 +32,12 @@ bool refuses_offset(const Operation& operation) {
          ::lseek(operation.fd, 0, SEEK_CUR) < 0 && errno == ESPIPE;
 }
 
+// The descriptor that a finished operation has opened for its caller, or -1.
+int opened_by(const Operation& operation) {
+  const bool opens = operation.opcode == Opcode::kOpen || (operation.opcode == Opcode::kReadFile && !operation.bytes);
+  return opens && operation.result >= 0 ? static_cast<int>(operation.result % kTraitsShift) : -1;
+}
+
 }  // namespace
 
 Engine::Engine(const EngineOptions& options)
@@ -354,6 +360,7 @@ void Engine::stop() {
   backend_->stop();
   for (Operation* operation = completions_.take(); operation != nullptr;) {
     Operation* following = operation->next;
+    if (const int fd = opened_by(*operation); fd >= 0) ::close(fd);
     operation->state = OperationState::kDone;
     recycle(*operation);
     operation = following;
