@@ -32,8 +32,9 @@ bool refuses_offset(const Operation& operation) {
          ::lseek(operation.fd, 0, SEEK_CUR) < 0 && errno == ESPIPE;
 }
 
-// The descriptor that a finished operation has opened for its caller, or -1.
-int opened_by(const Operation& operation) {
+// The descriptor that an operation, of which nobody will hear, leaves open: it has opened it, or not come to close it.
+int left_open_by(const Operation& operation) {
+  if (operation.opcode == Opcode::kClose) return operation.result == -ECANCELED ? operation.fd : -1;
   const bool opens = operation.opcode == Opcode::kOpen || (operation.opcode == Opcode::kReadFile && !operation.bytes);
   return opens && operation.result >= 0 ? static_cast<int>(operation.result % kTraitsShift) : -1;
 }
@@ -360,7 +361,7 @@ void Engine::stop() {
   backend_->stop();
   for (Operation* operation = completions_.take(); operation != nullptr;) {
     Operation* following = operation->next;
-    if (const int fd = opened_by(*operation); fd >= 0) ::close(fd);
+    if (const int fd = left_open_by(*operation); fd >= 0) ::close(fd);
     operation->state = OperationState::kDone;
     recycle(*operation);
     operation = following;

@@ -172,6 +172,22 @@ TEST_CASE("an engine closes what it has opened for somebody who never hears of i
   }
 }
 
+TEST_CASE("an engine that ends closes what it was to close, begun or not") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const size_t before = open_descriptors();
+    TestEngine engine({configuration.kind, false, configuration.name}, 16, 2);
+    for (int i = 0; i < 100; ++i) {
+      const int fd = ::open((folder / "file").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+      engine.start(Opcode::kClose, [fd](Operation& operation) { operation.fd = fd; });
+    }
+    engine.engine->turn();
+    engine.engine->stop();
+    engine.engine.reset();
+    CHECK(open_descriptors() == before);
+  }
+}
+
 TEST_CASE("an engine ends with more work queued than it could have begun") {
   FOR_EACH_CONFIGURATION(configuration) {
     Folder folder;
