@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 export default tseslint.config(
   { ignores: ["dist/", "out/", "build/", "build-*/", "scratch/", "compat/report/", "node_modules/"] },
   {
-    files: ["{src,test,compat,bench,demo,examples}/**/*.{ts,mts}"],
+    files: ["{src,test,compat,bench,endurance,demo,examples}/**/*.{ts,mts}"],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: { project: ["tsconfig.json", "tsconfig.dev.json", "test/types/tsconfig.json"], tsconfigRootDir: import.meta.dirname },

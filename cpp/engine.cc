@@ -31,6 +31,13 @@ bool refuses_offset(const Operation& operation) {
          has_no_position(operation.fd);
 }
 
+// The descriptor that an operation, of which nobody will hear, leaves open: it has opened it, or not come to close it.
+int left_open_by(const Operation& operation) {
+  if (operation.opcode == Opcode::kClose) return operation.result == -ECANCELED ? operation.fd : -1;
+  const bool opens = operation.opcode == Opcode::kOpen || (operation.opcode == Opcode::kReadFile && !operation.bytes);
+  return opens && operation.result >= 0 ? static_cast<int>(operation.result % kTraitsShift) : -1;
+}
+
 }  // namespace
 
 Engine::Engine(const EngineOptions& options)
@@ -386,6 +393,7 @@ void Engine::stop() {
   backend_->stop();
   for (Operation* operation = completions_.take(); operation != nullptr;) {
     Operation* following = operation->next;
+    if (const int fd = left_open_by(*operation); fd >= 0) ::close(fd);
     operation->state = OperationState::kDone;
     recycle(*operation);
     operation = following;

@@ -2,6 +2,7 @@
 
 import { traits as traitBits, type Engine, type Eventual, type Result } from "../backends/engine";
 import { systemError, type SystemError } from "../errors";
+import type { NativeHandle } from "./genuine";
 
 /** Below TypeScript there is at most one operation at a file's cursor; the others wait here in the order of their calls. */
 class Turns {
@@ -94,19 +95,29 @@ export function bothErrors(error: unknown, closing: SystemError): AggregateError
   return Object.assign(both, { code: codeOf(error) });
 }
 
+/** Gives what is only open for a job a keeper, for a worker may end in the middle of it. */
+interface Keeping {
+  keeperOf(fd: number): NativeHandle | undefined;
+}
+
 /**
  * Closes the file when the operation has ended. If both fail, the user gets both errors, under the code of the first.
  */
-export async function thenClose<T>(file: Descriptor, operation: Promise<T>): Promise<T> {
+export async function thenClose<T>(keeping: Keeping, file: Descriptor, operation: Promise<T>): Promise<T> {
+  const keeper = keeping.keeperOf(file.fd);
+  const close = (): Eventual<Result> => {
+    keeper?.releaseFD();
+    return file.close();
+  };
   let result: T;
   try {
     result = await operation;
   } catch (error) {
-    const closed = await file.close();
+    const closed = await close();
     if (closed >= 0) throw error;
     throw bothErrors(error, systemError(closed, "close"));
   }
-  const closed = await file.close();
+  const closed = await close();
   if (closed < 0) throw systemError(closed, "close");
   return result;
 }

@@ -1,7 +1,7 @@
 /** What a surface stands on. */
 
 import type { Engine } from "../backends/engine";
-import { genuineInternals, type HandleInternals } from "./genuine";
+import { genuineInternals, type HandleInternals, type NativeHandle } from "./genuine";
 import { oracle, type Oracle } from "./oracle";
 import { moduleHandleInternals, ownHandleInternals } from "./own-handle";
 
@@ -12,10 +12,14 @@ export interface Ground {
   readonly oracle: Oracle;
   /** What open() makes its handles of. */
   handleInternals(): HandleInternals | Promise<HandleInternals>;
+  /** Node's own object for a descriptor, which closes it if this thread ends first; none where Node knows nothing of it. */
+  keeperOf(fd: number): NativeHandle | undefined;
 }
 
+type Rest = Pick<Ground, "oracle" | "handleInternals" | "keeperOf">;
+
 /** @param makeEngine called once, when an engine is first needed */
-export function groundOn(makeEngine: () => Engine, rest: Pick<Ground, "oracle" | "handleInternals">): Ground {
+export function groundOn(makeEngine: () => Engine, rest: Rest): Ground {
   let engine: Engine | undefined;
   return Object.assign(() => (engine ??= makeEngine()), rest);
 }
@@ -27,11 +31,18 @@ function handleInternals(): HandleInternals | Promise<HandleInternals> {
   return found.then((internals) => internals ?? ownHandleInternals);
 }
 
+function keeperOf(fd: number): NativeHandle | undefined {
+  const found = genuineInternals();
+  // Nobody waits for it to be found, which happens once.
+  return found === undefined || found instanceof Promise ? undefined : new found.Native(fd);
+}
+
 /** The running Node's functions and handles, for an engine that works on the same files as Node. */
-export const nodesOwn = { oracle, handleInternals };
+export const nodesOwn: Rest = { oracle, handleInternals, keeperOf };
 
 /** For a module's descriptors, which Node's handles would mistake for the process's. */
-export const modulesOwn = (itsOracle: Oracle): Pick<Ground, "oracle" | "handleInternals"> => ({
+export const modulesOwn = (itsOracle: Oracle): Rest => ({
   oracle: itsOracle,
   handleInternals: () => moduleHandleInternals,
+  keeperOf: () => undefined,
 });

@@ -52,6 +52,6 @@ export const makeReadFile = (engine: Ground) =>
     }
     if (result instanceof Uint8Array) return decoded(result, whenOpen(request, options).decoding);
     const file = new Descriptor(engine(), result.fd, result.traits);
-    const content = await thenClose(file, readOpened(file, request, options, where));
+    const content = await thenClose(engine, file, readOpened(file, request, options, where));
     return content ?? engine.oracle.readFile(path, options);
   };

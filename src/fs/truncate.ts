@@ -24,6 +24,6 @@ export const makeTruncate = (engine: Ground) =>
     const opened = await engine().open(where, constants.O_RDWR, 0o666);
     if (typeof opened === "number") throw systemError(opened, "open", where);
     const file = new Descriptor(engine(), opened.fd, opened.traits);
-    await thenClose(file, setLength(file, length));
+    await thenClose(engine, file, setLength(file, length));
     return undefined;
   };

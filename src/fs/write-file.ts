@@ -1,4 +1,4 @@
-import type { Engine, Path, Result } from "../backends/engine";
+import type { Path, Result } from "../backends/engine";
 import { closeAfterFailure, failedStep, systemError } from "../errors";
 import { flagsOf, pathOf } from "./arguments";
 import { bothErrors, Descriptor, thenClose } from "./descriptor";
@@ -13,11 +13,11 @@ async function writeAndFlush(file: Descriptor, request: WriteFileRequest): Promi
   if (flushed < 0) throw systemError(flushed, "fsync");
 }
 
-async function writeInSteps(engine: Engine, path: Path, flags: number, request: WriteFileRequest) {
-  const opened = await engine.open(path, flags, request.mode);
+async function writeInSteps(engine: Ground, path: Path, flags: number, request: WriteFileRequest) {
+  const opened = await engine().open(path, flags, request.mode);
   if (typeof opened === "number") throw systemError(opened, "open", path);
-  const file = new Descriptor(engine, opened.fd, opened.traits);
-  await thenClose(file, writeAndFlush(file, request));
+  const file = new Descriptor(engine(), opened.fd, opened.traits);
+  await thenClose(engine, file, writeAndFlush(file, request));
 }
 
 /** @returns false if the object was no FileHandle that could be written to */
@@ -62,7 +62,7 @@ async function write(
   if (where === undefined || flags === undefined) return otherwise();
   const { data, mode, flush, signal } = request;
   if (signal !== undefined || !ArrayBuffer.isView(data)) {
-    await writeInSteps(engine(), where, flags, request);
+    await writeInSteps(engine, where, flags, request);
     return undefined;
   }
   const pending = engine().writeFile(where, data, flags, mode, flush);

@@ -18,6 +18,11 @@ struct Pipe {
   FileDescriptor write_end;
 };
 
+size_t open_descriptors() {
+  const std::filesystem::directory_iterator listing("/proc/self/fd");
+  return static_cast<size_t>(std::distance(begin(listing), end(listing)));
+}
+
 void let_time_pass(TestEngine& engine) {
   for (int i = 0; i < 5; ++i) engine.turn(10);
 }
@@ -141,6 +146,45 @@ TEST_CASE("an engine ends with reads of silent pipes and blocked opens in flight
     CHECK(engine.engine->pending() == 12);
     engine.engine->stop();
     CHECK(engine.engine->pending() == 0);
+  }
+}
+
+TEST_CASE("an engine closes what it has opened for somebody who never hears of it") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const std::string large = folder / "large";
+    {
+      const FileDescriptor file = open_file(large);
+      REQUIRE(::ftruncate(file.get(), 8 << 20) == 0);
+    }
+    const size_t before = open_descriptors();
+    TestEngine engine({configuration.kind, false, configuration.name});
+    for (int i = 0; i < 20; ++i) {
+      engine.start(Opcode::kOpen, at_path(large, O_RDONLY));
+      engine.start(Opcode::kReadFile, at_path(large, O_RDONLY));
+    }
+    engine.engine->turn();
+    // Not reaped: it has got as far as it gets.
+    ::usleep(100'000);
+    engine.engine->stop();
+    engine.engine.reset();
+    CHECK(open_descriptors() == before);
+  }
+}
+
+TEST_CASE("an engine that ends closes what it was to close, begun or not") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const size_t before = open_descriptors();
+    TestEngine engine({configuration.kind, false, configuration.name}, 16, 2);
+    for (int i = 0; i < 100; ++i) {
+      const int fd = ::open((folder / "file").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+      engine.start(Opcode::kClose, [fd](Operation& operation) { operation.fd = fd; });
+    }
+    engine.engine->turn();
+    engine.engine->stop();
+    engine.engine.reset();
+    CHECK(open_descriptors() == before);
   }
 }
 
