@@ -28,7 +28,7 @@ export interface Obstacle {
   readonly mend: string;
 }
 
-export type Addon = { readonly native: Native } | { readonly native: undefined; readonly obstacle: Obstacle };
+export type Addon = { readonly native: Native; readonly file: string } | { readonly native: undefined; readonly obstacle: Obstacle };
 
 const functions = ["probe", "createEngine", "describe", "alignedBuffer"] as const;
 const numbers = ["PENDING", "statFields", "recordLength", "batchStride"] as const;
@@ -65,7 +65,7 @@ function whyThereIsNone(): Obstacle {
 function loadFile(file: string): Addon {
   try {
     const loaded: unknown = requireFile(file);
-    if (isNative(loaded)) return { native: loaded };
+    if (isNative(loaded)) return { native: loaded, file };
     return { native: undefined, obstacle: { reason: "the native addon belongs to another version of caio", mend: rebuild } };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
