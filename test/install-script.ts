@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { packageRoot } from "./matrix";
-import { copyPackage, type PackageCopy } from "./package-copy";
+import { copyPackage, putPrebuild, type PackageCopy } from "./package-copy";
 
 describe("The install script", () => {
   let copy: PackageCopy;
@@ -21,9 +21,9 @@ describe("The install script", () => {
   const note = (): string => path.join(copy.root, "build", "unavailable");
 
   /** With no other programs in the path than those made here. */
-  function install(env: Readonly<Record<string, string>> = {}): { stdout: string; stderr: string; status: number | null } {
+  function install(env: Readonly<Record<string, string>> = {}, cwd = copy.root): { stdout: string; stderr: string; status: number | null } {
     const { stdout, stderr, status } = spawnSync(process.execPath, ["scripts/install.cjs"], {
-      cwd: copy.root,
+      cwd,
       env: { PATH: tools, HOME: copy.root, ...env },
       encoding: "utf8",
     });
@@ -34,6 +34,32 @@ describe("The install script", () => {
     const line = "caio: the js backend serves, since the native addon was not built: cmake was not found\n";
     expect(install()).to.deep.equal({ stdout: line, stderr: "", status: 0 });
     expect(JSON.parse(fs.readFileSync(note(), "utf8"))).to.deep.equal({ reason: "cmake was not found" });
+  });
+
+  describe("with an addon that came with the package", () => {
+    let prebuilt: PackageCopy;
+    const run = (env: Readonly<Record<string, string>> = {}): ReturnType<typeof install> => install(env, prebuilt.root);
+    before(function () {
+      prebuilt = copyPackage(["scripts/install.cjs", "dist/backends"]);
+      if (!putPrebuild(prebuilt.root)) this.skip();
+    });
+    after(() => prebuilt.remove());
+
+    it("has nothing to do, and removes the note of an earlier failure", () => {
+      fs.mkdirSync(path.join(prebuilt.root, "build"));
+      fs.writeFileSync(path.join(prebuilt.root, "build", "unavailable"), "{}");
+      expect(run()).to.deep.equal({ stdout: "", stderr: "", status: 0 });
+      expect(fs.readdirSync(path.join(prebuilt.root, "build"))).to.deep.equal([]);
+    });
+
+    it("builds all the same when the user asks for it", () => {
+      expect(run({ npm_config_build_from_source: "true" }).stdout).to.match(/^caio: the js backend serves, /);
+    });
+
+    it("builds when it does not load", () => {
+      putPrebuild(prebuilt.root, "of another processor");
+      expect(run().stdout).to.match(/^caio: the js backend serves, .*\n$/);
+    });
   });
 
   it("says so when there is no compiler", () => {

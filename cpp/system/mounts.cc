@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <algorithm>
 #include <cstdio>
-#include <sstream>
 
 #include "system/call.h"
 #include "system/file_system_type.h"
@@ -36,8 +36,10 @@ void Mounts::read() {
 
   // proc(5): id parent major:minor root mount-point options [tags…] - type source super-options
   bool all = !text.empty();
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string line = text.substr(begin, end - begin);
+    begin = end + 1;
     unsigned device_major = 0;
     unsigned device_minor = 0;
     const size_t separator = line.find(" - ");

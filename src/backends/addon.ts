@@ -1,14 +1,24 @@
 /** Loads the native addon, once per JS environment, or says why there is none. */
 
+import { createRequire } from "node:module";
 import path from "node:path";
 
 import type { Native } from "../../typings/native";
 import { nodeFs } from "./node-fs";
+import { platformName, prebuiltAddon } from "./prebuild";
 
 /** From dist/backends as from src/backends. */
 export const packageRoot = path.join(__dirname, "..", "..");
 
-const addonFile = path.join(packageRoot, "build", "Release", "caio.node");
+/** A bundler has put this module into another file, far from the package's folder. */
+const isBundled = path.basename(__dirname) !== "backends";
+
+/** What was built on this machine goes before what came with the package; a bundle has the latter beside itself. */
+const addonFiles = (): string[] =>
+  isBundled ? [prebuiltAddon(__dirname)] : [path.join(packageRoot, "build", "Release", "caio.node"), prebuiltAddon(packageRoot)];
+
+/** Node's own: a bundler would put something else in the place of a plain `require` of what is not there when it runs. */
+const requireFile = createRequire(__filename);
 
 /** Written by scripts/install.cjs when it could not build the addon. */
 const unavailableFile = path.join(packageRoot, "build", "unavailable");
@@ -18,7 +28,7 @@ export interface Obstacle {
   readonly mend: string;
 }
 
-export type Addon = { readonly native: Native } | { readonly native: undefined; readonly obstacle: Obstacle };
+export type Addon = { readonly native: Native; readonly file: string } | { readonly native: undefined; readonly obstacle: Obstacle };
 
 const functions = ["probe", "createEngine", "describe", "alignedBuffer"] as const;
 const numbers = ["PENDING", "statFields", "recordLength", "batchStride"] as const;
@@ -37,7 +47,10 @@ function isNative(loaded: unknown): loaded is Native {
 
 const rebuild = "run `npm rebuild caio` where cmake and a C++20 compiler are installed";
 
-function whyNotBuilt(): Obstacle {
+function whyThereIsNone(): Obstacle {
+  if (isBundled) {
+    return { reason: "the native addon is not in the bundle", mend: "mark caio as external, or copy its folder prebuilds to where the bundle is" };
+  }
   try {
     const told: unknown = JSON.parse(nodeFs.readFileSync(unavailableFile, "utf8"));
     if (typeof told === "object" && told !== null && "reason" in told && typeof told.reason === "string") {
@@ -46,7 +59,18 @@ function whyNotBuilt(): Obstacle {
   } catch {
     // No such note: the install script never ran (npm install --ignore-scripts), or it is not for us to read.
   }
-  return { reason: "the native addon is missing (install scripts did not run?)", mend: rebuild };
+  return { reason: `the native addon is missing: none came built for ${platformName()}, and the install script did not run`, mend: rebuild };
+}
+
+function loadFile(file: string): Addon {
+  try {
+    const loaded: unknown = requireFile(file);
+    if (isNative(loaded)) return { native: loaded, file };
+    return { native: undefined, obstacle: { reason: "the native addon belongs to another version of caio", mend: rebuild } };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { native: undefined, obstacle: { reason: `the native addon does not load: ${message}`, mend: rebuild } };
+  }
 }
 
 function load(): Addon {
@@ -60,15 +84,13 @@ function load(): Addon {
       },
     };
   }
-  if (!nodeFs.existsSync(addonFile)) return { native: undefined, obstacle: whyNotBuilt() };
-  try {
-    const loaded: unknown = require(addonFile);
-    if (isNative(loaded)) return { native: loaded };
-    return { native: undefined, obstacle: { reason: "the native addon belongs to another version of caio", mend: rebuild } };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { native: undefined, obstacle: { reason: `the native addon does not load: ${message}`, mend: rebuild } };
+  let failure: Addon | undefined;
+  for (const file of addonFiles().filter((each) => nodeFs.existsSync(each))) {
+    const loaded = loadFile(file);
+    if (loaded.native !== undefined) return loaded;
+    failure ??= loaded;
   }
+  return failure ?? { native: undefined, obstacle: whyThereIsNone() };
 }
 
 let addon: Addon | undefined;
