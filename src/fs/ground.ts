@@ -1,7 +1,7 @@
 /** What a surface stands on. */
 
 import type { Engine } from "../backends/engine";
-import { genuineInternals, type HandleInternals } from "./genuine";
+import { genuineInternals, type HandleInternals, type NativeHandle } from "./genuine";
 import { oracle, type Oracle } from "./oracle";
 import { moduleHandleInternals, ownHandleInternals } from "./own-handle";
 
@@ -29,6 +29,26 @@ function handleInternals(): HandleInternals | Promise<HandleInternals> {
 
 /** The running Node's functions and handles, for an engine that works on the same files as Node. */
 export const nodesOwn = { oracle, handleInternals };
+
+/** The same, for an engine that has to know what else closes its descriptors: Node does, of a handle that nobody holds any more. */
+export const nodesOwnKnownTo = (ownedBy: (owner: object, fd: number) => void): typeof nodesOwn => {
+  const known = (internals: HandleInternals): HandleInternals => {
+    const { Native } = internals;
+    const note = function (fd: number): NativeHandle {
+      const native = new Native(fd);
+      ownedBy(native, fd);
+      return native;
+    };
+    return { ...internals, Native: note as unknown as HandleInternals["Native"] };
+  };
+  return {
+    oracle,
+    handleInternals: () => {
+      const found = handleInternals();
+      return found instanceof Promise ? found.then(known) : known(found);
+    },
+  };
+};
 
 /** For a module's descriptors, which Node's handles would mistake for the process's. */
 export const modulesOwn = (itsOracle: Oracle): Pick<Ground, "oracle" | "handleInternals"> => ({
