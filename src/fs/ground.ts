@@ -1,11 +1,12 @@
 /** What a surface stands on. */
 
 import type { Engine } from "../backends/engine";
+import { observed } from "../backends/tracing";
 import { genuineInternals, type HandleInternals, type NativeHandle } from "./genuine";
 import { oracle, type Oracle } from "./oracle";
 import { moduleHandleInternals, ownHandleInternals } from "./own-handle";
 
-/** Gives the engine, made when it is first asked for. */
+/** Gives the engine, made when it is first asked for; while somebody listens, one that publishes what it does. */
 export interface Ground {
   (): Engine;
   /** Who answers where the arguments are out of the common shape. */
@@ -17,7 +18,7 @@ export interface Ground {
 /** @param makeEngine called once, when an engine is first needed */
 export function groundOn(makeEngine: () => Engine, rest: Pick<Ground, "oracle" | "handleInternals">): Ground {
   let engine: Engine | undefined;
-  return Object.assign(() => (engine ??= makeEngine()), rest);
+  return Object.assign(() => observed((engine ??= makeEngine())), rest);
 }
 
 /** Where Node's handles are not to be had, caio's own class serves: `backends()` says so. */
