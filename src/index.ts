@@ -17,6 +17,7 @@ export { alignedBuffer } from "./aligned-buffer";
 export { backends, stats } from "./report";
 export type { BackendReport } from "./report";
 export type { Fallback } from "./backends/select";
+export type { OperationContext } from "./backends/tracing";
 export type { BackendName, EngineStats, OperationCounters, RouteName } from "./backends/engine";
 export type { FileSystemShape } from "./backends/file-system-shape";
 export type { SystemError } from "./errors";
