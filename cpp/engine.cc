@@ -82,6 +82,34 @@ Result Engine::try_now(Operation& operation) {
   return result;
 }
 
+// Of what has moved bytes between memory and a file; copies are the kernel's own affair.
+void Engine::count_bytes(const Operation& operation, Result result) {
+  if (result < 0) return;
+  switch (operation.opcode) {
+    case Opcode::kRead:
+    case Opcode::kReadv:
+      bytes_read_ += static_cast<uint64_t>(result);
+      break;
+    case Opcode::kReadFile:
+      // Without bytes, the file has only been opened.
+      if (operation.bytes) {
+        bytes_read_ += operation.bytes.size();
+      } else if (operation.data != nullptr) {
+        bytes_read_ += static_cast<uint64_t>(result);
+      }
+      break;
+    case Opcode::kWrite:
+    case Opcode::kWritev:
+      bytes_written_ += static_cast<uint64_t>(result);
+      break;
+    case Opcode::kWriteFile:
+      bytes_written_ += operation.length;
+      break;
+    default:
+      break;
+  }
+}
+
 // An open directory gets its number.
 Result Engine::keep_opened(Operation& operation, Result result) {
   if (operation.opcode != Opcode::kOpenDirectory || result != 0) return result;
@@ -110,7 +138,11 @@ Result Engine::attempt(Operation& operation) {
   if (joins_others(operation)) return kMiss;
   // Descriptors must be given back even by a program that never lets the loop turn.
   const bool gives_back = operation.opcode == Opcode::kClose || operation.opcode == Opcode::kCloseDirectory;
-  if (within_budget() || gives_back) return keep_opened(operation, try_now(operation));
+  if (within_budget() || gives_back) {
+    const Result result = keep_opened(operation, try_now(operation));
+    count_bytes(operation, result);
+    return result;
+  }
   // Another turn costs less than another thread.
   if (TryNow::knows(operation.opcode)) operation.state = OperationState::kPostponed;
   return kMiss;
@@ -316,6 +348,7 @@ Operation* Engine::reap() {
     }
     operation->result = keep_opened(*operation, operation->result);
     while (operation != nullptr) {
+      count_bytes(*operation, operation->result);
       operation->state = OperationState::kDone;
       *end = operation;
       end = &operation->next;
@@ -393,7 +426,7 @@ void Engine::stop() {
   backend_->stop();
   for (Operation* operation = completions_.take(); operation != nullptr;) {
     Operation* following = operation->next;
-    if (const int fd = left_open_by(*operation); fd >= 0) ::close(fd);
+    const FileDescriptor left_open(left_open_by(*operation));
     operation->state = OperationState::kDone;
     recycle(*operation);
     operation = following;

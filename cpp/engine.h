@@ -59,6 +59,8 @@ class Engine {
   Result register_buffers(std::span<const iovec> buffers) { return backend_->register_buffers(buffers); }
   Result register_files(std::span<const int> files) { return backend_->register_files(files); }
   const Counters& counters() const { return counters_; }
+  uint64_t bytes_read() const { return bytes_read_; }
+  uint64_t bytes_written() const { return bytes_written_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -84,6 +86,7 @@ class Engine {
   void count(const Operation& operation, Route route) {
     ++counters_[static_cast<size_t>(operation.opcode)][static_cast<size_t>(route)];
   }
+  void count_bytes(const Operation& operation, Result result);
   Operation* find(int64_t ticket);
   // Whether an operation that holds a file's lock, or waits for its journal, is on its way on this descriptor: a write
   // on this thread would wait for it.
@@ -118,6 +121,8 @@ class Engine {
   std::unordered_map<int64_t, std::shared_ptr<DirectoryStream>> directories_;
   int64_t last_directory_ = 0;
   Counters counters_{};
+  uint64_t bytes_read_ = 0;
+  uint64_t bytes_written_ = 0;
 };
 
 }  // namespace caio

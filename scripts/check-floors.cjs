@@ -30,8 +30,8 @@ const nodeApiHeaders = /^(napi|node_api|js_native_api|uv|v8|node)(\b|-|_).*\.h$/
  */
 const callsTheSystem = "cpp/system/";
 const systemHeaders = /^(sys\/(?!types\.h|uio\.h)|linux\/|asm\/|(unistd|fcntl|poll|signal|pthread|dirent|aio|stdio)\.h$|cstdio$|csignal$|filesystem$|fstream$|iostream$)/;
-/** Where the system is called by plain names: the macro itself, its faults, and what is made for it. */
-const definesCalls = /^cpp\/system\/(call|faults|raw)\./;
+/** Where the system is called by plain names: the macro itself, its faults, what is made for it, and what stands in for a newer C library. */
+const definesCalls = /^cpp\/system\/(call|faults|raw|older_glibc)\./;
 const globalCall = /(?<![\w>])::([a-z_]\w*)\s*\(/g;
 /** Above the floor: of the dynamic linker and the allocator, not of the system. */
 const harmless = ["dlsym", "free"];

@@ -6,6 +6,7 @@ import type { BackendName, ContextRequest, Engine, Eventual, Handed, OperationCo
 import { EBADF, errnoNamed } from "./backends/errno";
 import type { FileSystemShape } from "./backends/file-system-shape";
 import { createEngine, type Fallback } from "./backends/select";
+import { observed } from "./backends/tracing";
 import { abortable, throwIfAborted } from "./context/abort";
 import { checkAttached, checkDescriptor, checkObject, checkSignal, type Offset } from "./context/arguments";
 import { cursor, CursorLines } from "./context/cursor-lines";
@@ -238,7 +239,7 @@ export class AsyncContext implements AsyncDisposable {
   #handOne(prepared: Prepared<unknown>): InFlight {
     const { request } = prepared;
     const inFlight =
-      request.position === cursor ? this.#atCursor(prepared, request) : this.#follow(prepared, this.#engine.submit([request])[0]);
+      request.position === cursor ? this.#atCursor(prepared, request) : this.#follow(prepared, observed(this.#engine).submit([request])[0]);
     if (typeof inFlight.result !== "number") this.#count(inFlight.result);
     return inFlight;
   }
@@ -246,7 +247,7 @@ export class AsyncContext implements AsyncDisposable {
   /** In one crossing; those at a cursor go by themselves, each in its turn. */
   #handMany(prepared: readonly Prepared<unknown>[]): InFlight[] {
     const positioned = prepared.map(({ request }) => request).filter(({ position }) => position !== cursor);
-    const handed = positioned.length > 0 ? this.#engine.submit(positioned) : [];
+    const handed = positioned.length > 0 ? observed(this.#engine).submit(positioned) : [];
     let next = 0;
     return prepared.map((each): InFlight => {
       if (each.request.position === cursor) return this.#handOne(each);
@@ -259,7 +260,7 @@ export class AsyncContext implements AsyncDisposable {
   #atCursor(prepared: Prepared<unknown>, request: ContextRequest): InFlight {
     let begun: InFlight | undefined;
     const line = this.#lines.enter(request.fd, () => {
-      begun = this.#follow(prepared, this.#engine.submit([request])[0]);
+      begun = this.#follow(prepared, observed(this.#engine).submit([request])[0]);
       return begun.result;
     });
     return { result: line.result, cancel: () => begun?.cancel() ?? line.leave() };
@@ -274,7 +275,7 @@ export class AsyncContext implements AsyncDisposable {
       ticket = undefined;
       // O_DIRECT refuses memory at odd addresses; where the choice was ours, it is made again.
       const request = result === EINVAL ? prepared.realign?.() : undefined;
-      const retried = request === undefined ? undefined : this.#engine.submit([request])[0];
+      const retried = request === undefined ? undefined : observed(this.#engine).submit([request])[0];
       ticket = retried?.ticket;
       return retried?.result ?? result;
     };

@@ -1,6 +1,7 @@
-/** `backends()`: which backends there are and why, and what the handles of the one in use are. */
+/** `backends()` and `stats()`: which backends there are and why, what the handles of the one in use are, and what its engine has done. */
 
-import { backendReports, type BackendReport as Report } from "./backends/select";
+import type { EngineStats } from "./backends/engine";
+import { backendReports, engineFor, type BackendReport as Report } from "./backends/select";
 import { fileHandleReport, type FileHandleReport } from "./fs/genuine";
 
 export interface BackendReport extends Report {
@@ -12,6 +13,9 @@ export interface BackendReport extends Report {
   /** Why handles are of caio's own class: what of Node's FileHandle was not found. */
   readonly fileHandleReason?: string;
 }
+
+/** What the engine that `caio/fs` shares has done so far; `createFs` gives others, which tell of themselves. */
+export const stats = (): EngineStats => engineFor().stats();
 
 /** All four, in the order in which they are chosen; looked at anew in each call. */
 export function backends(): BackendReport[] {

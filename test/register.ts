@@ -94,6 +94,33 @@ describe("caio/register", () => {
     });
   }
 
+  describe("with CAIO_REGISTER_FUNCTIONS", () => {
+    const env = { ...native, CAIO_REGISTER_FUNCTIONS: "readFile, stat" };
+    const script = `
+      const caio = require("caio/fs");
+      const which = (fs) => Object.keys(fs).filter((name) => typeof fs[name] === "function" && fs[name] === caio[name] && !["watch", "glob", "lchmod"].includes(name));
+      import("node:fs/promises").then(({ default: all, ...named }) =>
+        console.log(JSON.stringify([which(require("fs").promises), which(require("node:fs/promises")), which(all), which(named)])));`;
+
+    for (const option of ["--import", "--require"]) {
+      it(`replaces these functions and no others, in modules of both kinds (${option})`, () => {
+        const { stdout } = runNode(script, { nodeOptions: [option, "caio/register"], env });
+        expect((JSON.parse(stdout) as string[][]).map((names) => names.sort())).deep.equal([1, 2, 3, 4].map(() => ["readFile", "stat"]));
+      });
+    }
+
+    it("refuses names that are none of node:fs/promises", () => {
+      const { stderr, status } = runNode("", { nodeOptions: ["--require", "caio/register"], env: { ...native, CAIO_REGISTER_FUNCTIONS: "readFiel,stat" } });
+      expect(status).not.equal(0);
+      expect(stderr).include("no function of node:fs/promises: readFiel").include("ERR_INVALID_ARG_VALUE");
+    });
+
+    it("is not looked at with CAIO_REGISTER=0", () => {
+      const { status } = runNode("", { nodeOptions: ["--require", "caio/register"], env: { CAIO_REGISTER: "0", CAIO_REGISTER_FUNCTIONS: "readFiel" } });
+      expect(status).equal(0);
+    });
+  });
+
   it("leaves the names, and the callback and synchronous functions, as they were", () => {
     const script = `
       const fs = require("node:fs");

@@ -150,7 +150,7 @@ export interface NativeEngine {
   /** uring: operations whose memory lies within one of these use registered buffers. 0 or −errno; −ENOTSUP elsewhere. */
   registerBuffers(views: readonly ArrayBufferView[]): number;
   registerFiles(fds: readonly number[]): number;
-  /** operations × routes, see `Native.opcodes` and `Native.routes`; filled into the given array. */
+  /** operations × routes, see `Native.opcodes` and `Native.routes`, then the bytes read and written; filled into the given array. */
   counters(into: NativeCounters): void;
   /** Ends the engine; nothing may be in flight. Further calls return −EBADF. */
   destroy(): void;

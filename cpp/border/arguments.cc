@@ -1,6 +1,5 @@
 #include "border/arguments.h"
 
-
 #include <cstring>
 
 #include "border/memory.h"

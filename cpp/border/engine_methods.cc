@@ -439,6 +439,9 @@ napi_value EngineObject::counters(const Arguments& arguments) {
       if (at < length) into[at++] = static_cast<double>(count);
     }
   }
+  for (const uint64_t bytes : {engine_->bytes_read(), engine_->bytes_written()}) {
+    if (at < length) into[at++] = static_cast<double>(bytes);
+  }
   return nullptr;
 }
 

@@ -75,6 +75,19 @@ export const copiesAnew = 8;
 export type RouteName = "tryNowHit" | "tryNowMiss" | "ring" | "ioSubmit" | "pool" | "js";
 export type OperationCounters = Record<string, Record<RouteName, number>>;
 
+/** What `stats()` tells of an engine, since it was made. */
+export interface EngineStats {
+  readonly backend: BackendName;
+  /** By kind, and for each kind by the route that served it; as `AsyncContext.stats()` has them. */
+  readonly operations: OperationCounters;
+  /** Handed in and not ended yet. What ends at once, on the calling thread, is never in flight. */
+  readonly inFlight: number;
+  /** The most that were in flight at a time. */
+  readonly queueHighWater: number;
+  /** Moved by read, readv, readFile, write, writev and writeFile; what copyFile copies, the kernel counts for itself. */
+  readonly bytes: { readonly read: number; readonly written: number };
+}
+
 /** A batch entry of `AsyncContext.submit`; also what its single operations are made of. */
 export interface ContextRequest {
   readonly kind: "read" | "write" | "fsync" | "fdatasync";
@@ -142,8 +155,11 @@ export interface Engine {
   copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result>;
   /** Names sorted bytewise. */
   readdir(path: Path, asBuffers: boolean, withTypes: boolean, at?: number): Eventual<Result | DirectoryListing>;
-  /** @param bufferSize entries to be read at a time, 1 or more */
-  opendir(path: Path, bufferSize: number, asBuffers: boolean): Eventual<Result | OpenDirectory>;
+  /**
+   * @param bufferSize entries to be read at a time, 1 or more
+   * @param below whether it is part of a walk that holds a directory already, and would wait for itself
+   */
+  opendir(path: Path, bufferSize: number, asBuffers: boolean, below?: boolean): Eventual<Result | OpenDirectory>;
   opendirSync(path: Path, bufferSize: number, asBuffers: boolean): Result | OpenDirectory;
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile>;
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result>;
@@ -160,6 +176,7 @@ export interface Engine {
   registerBuffers(views: readonly ArrayBufferView[]): Result;
   registerFiles(fds: readonly number[]): Result;
   counters(): OperationCounters;
+  stats(): EngineStats;
   /** Resolves when nothing is in flight any more and the engine has ended; operations handed in later give −EBADF. */
   end(): Promise<void>;
 }

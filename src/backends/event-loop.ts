@@ -3,7 +3,7 @@
 import * as timers from "node:timers";
 import * as promises from "node:timers/promises";
 
-export const { setImmediate } = timers;
+export const { setImmediate, setTimeout: setTimer, clearTimeout: stopTimer } = timers;
 
 /** A promise that is fulfilled so many milliseconds later. */
 export const { setTimeout: delay } = promises;

@@ -3,7 +3,7 @@
 import {
   traits,
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
-  type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
+  type EngineStats, type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
 } from "./engine";
 import { EBADF, ENOTSUP } from "./errno";
 import type { DoneWith, FileSystemShape, NameOptions, ShapeDirent, ShapeStatFs, ShapeStats } from "./file-system-shape";
@@ -34,6 +34,7 @@ export class JsEngine implements Engine {
   readonly #fs: FileSystemShape;
   readonly #slots: Slots;
   readonly #counts = new Map<string, number>();
+  readonly #bytes = { read: 0, written: 0 };
   #ended = false;
 
   constructor(options: JsEngineOptions) {
@@ -47,24 +48,24 @@ export class JsEngine implements Engine {
   }
 
   read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number): Eventual<Result> {
-    return this.#run("read", () => readOnce(this.#fs, fd, span(view, offset, length), position));
+    return this.#run("read", () => this.#moved("read", readOnce(this.#fs, fd, span(view, offset, length), position)));
   }
 
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number): Eventual<Result> {
-    return this.#run("write", () => writeOnce(this.#fs, fd, span(view, offset, length), position));
+    return this.#run("write", () => this.#moved("written", writeOnce(this.#fs, fd, span(view, offset, length), position)));
   }
 
   readv(fd: number, views: readonly ArrayBufferView[], position: number): Eventual<Result> {
     return this.#run("readv", this.#onDescriptor(fd, () => {
       const spans = views.map((view) => span(view));
-      return ask<number>((done) => this.#fs.readv(fd, spans, position < 0 ? null : position, done), 0);
+      return this.#moved("read", ask<number>((done) => this.#fs.readv(fd, spans, position < 0 ? null : position, done), 0));
     }));
   }
 
   writev(fd: number, views: readonly ArrayBufferView[], position: number): Eventual<Result> {
     return this.#run("writev", this.#onDescriptor(fd, () => {
       const spans = views.map((view) => span(view));
-      return ask<number>((done) => this.#fs.writev(fd, spans, position < 0 ? null : position, done), 0);
+      return this.#moved("written", ask<number>((done) => this.#fs.writev(fd, spans, position < 0 ? null : position, done), 0));
     }));
   }
 
@@ -223,11 +224,21 @@ export class JsEngine implements Engine {
   }
 
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
-    return this.#run("readFile", () => readFile(this.#fs, path, flags, asText));
+    return this.#run("readFile", async () => {
+      const content = await readFile(this.#fs, path, flags, asText);
+      if (typeof content === "string") this.#bytes.read += Buffer.byteLength(content);
+      else if (content instanceof Uint8Array) this.#bytes.read += content.length;
+      return content;
+    });
   }
 
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {
-    return this.#run("writeFile", () => writeFile(this.#fs, path, span(view), flags, mode, flush));
+    return this.#run("writeFile", async () => {
+      const bytes = span(view);
+      const result = await writeFile(this.#fs, path, bytes, flags, mode, flush);
+      if (result >= 0) this.#bytes.written += bytes.length;
+      return result;
+    });
   }
 
   removeTree(path: Path): Eventual<Result | PathFailure> {
@@ -268,6 +279,11 @@ export class JsEngine implements Engine {
     return Object.fromEntries(Array.from(this.#counts, ([kind, js]) => [kind, { ...none, js }]));
   }
 
+  stats(): EngineStats {
+    const { pending, mostPending } = this.#slots;
+    return { backend: this.backend, operations: this.counters(), inFlight: pending, queueHighWater: mostPending, bytes: { ...this.#bytes } };
+  }
+
   end(): Promise<void> {
     this.#ended = true;
     return this.#slots.whenIdle();
@@ -283,6 +299,12 @@ export class JsEngine implements Engine {
 
   #count(kind: string): void {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+  }
+
+  async #moved(way: "read" | "written", moving: Promise<Result>): Promise<Result> {
+    const result = await moving;
+    if (result > 0) this.#bytes[way] += result;
+    return result;
   }
 
   #onDescriptor(fd: number, job: Job<Result>): Job<Result> {
@@ -306,9 +328,9 @@ export class JsEngine implements Engine {
   #perform({ kind, fd, view, offset, length, position }: ContextRequest): Promise<Result> {
     switch (kind) {
       case "read":
-        return readAll(this.#fs, fd, view === undefined ? Buffer.alloc(0) : span(view, offset, length), position);
+        return this.#moved("read", readAll(this.#fs, fd, view === undefined ? Buffer.alloc(0) : span(view, offset, length), position));
       case "write":
-        return writeAll(this.#fs, fd, view === undefined ? Buffer.alloc(0) : span(view, offset, length), position);
+        return this.#moved("written", writeAll(this.#fs, fd, view === undefined ? Buffer.alloc(0) : span(view, offset, length), position));
       case "fsync":
         return this.#onDescriptor(fd, () => ask0((done) => this.#fs.fsync(fd, done)))();
       case "fdatasync":

@@ -4,11 +4,11 @@ import type { Native, NativeBackendName, NativeEngine as Addressee, NativeEngine
 import {
   traits as traitBits,
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
-  type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
+  type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type EngineStats, type StatFields,
 } from "./engine";
 import { Lifeline } from "./native/abandoned";
 import { Batch } from "./native/batch";
-import { counterTable } from "./native/counters";
+import { byteCounts, countersLength, counterTable } from "./native/counters";
 import { NativeDirectory, type DirectoryCalls } from "./native/directory";
 import { endedEngine } from "./native/ended";
 import * as outcomes from "./native/outcome";
@@ -35,6 +35,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   /** The ticket that the next operation gets if it cannot end at once. */
   #ticket = 0;
   #pending = 0;
+  #mostPending = 0;
   readonly #lifeline: Lifeline<NativeEngine>;
   #ended: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
@@ -307,6 +308,17 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return counterTable(this.#addon, this.#lastCounts ?? this.#count());
   }
 
+  stats(): EngineStats {
+    const counts = this.#lastCounts ?? this.#count();
+    return {
+      backend: this.backend,
+      operations: counterTable(this.#addon, counts),
+      inFlight: this.#pending,
+      queueHighWater: this.#mostPending,
+      bytes: byteCounts(this.#addon, counts),
+    };
+  }
+
   end(): Promise<void> {
     this.#ended ??= this.#end();
     return this.#ended;
@@ -324,7 +336,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   #count(): Float64Array {
-    const counts = new Float64Array(this.#addon.opcodes.length * this.#addon.routes.length);
+    const counts = new Float64Array(countersLength(this.#addon));
     this.#core.counters(counts);
     return counts;
   }
@@ -360,6 +372,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   #countPending(): void {
     if (this.#pending++ === 0) this.#lifeline.hold(this);
+    if (this.#pending > this.#mostPending) this.#mostPending = this.#pending;
   }
 
   #complete(count: number): void {

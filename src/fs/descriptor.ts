@@ -1,6 +1,7 @@
 /** An open file: its descriptor, what is known of it, and the order of the operations at its cursor. */
 
 import { traits as traitBits, type Engine, type Eventual, type Result } from "../backends/engine";
+import { behind, observed } from "../backends/tracing";
 import { systemError, type SystemError } from "../errors";
 import type { NativeHandle } from "./genuine";
 
@@ -31,14 +32,22 @@ export class Descriptor {
   private readonly reading = new Turns();
   private readonly writing: Turns;
 
+  readonly #engine: Engine;
+
   constructor(
-    readonly engine: Engine,
+    engine: Engine,
     readonly fd: number,
     readonly traits: number,
   ) {
+    this.#engine = behind(engine);
     // Only regular files have one cursor for both. In a terminal or FIFO a write must not wait for a read that never ends.
     const regular = traits !== traitBits.UNKNOWN && (traits & traitBits.REGULAR) !== 0;
     this.writing = regular ? this.reading : new Turns();
+  }
+
+  /** Asked for at each operation, because listeners come and go while a file is open. */
+  get engine(): Engine {
+    return observed(this.#engine);
   }
 
   /** @param position −1: at the cursor */

@@ -49,11 +49,11 @@ const vectorPositionOf = (position: unknown): number | undefined => {
 
 const settled = Promise.resolve();
 
-const defined = new Map<HandleInternals, FileHandleClass>();
+const defined = new Map<HandleInternals["Base"], FileHandleClass>();
 
 export function fileHandleClass(internals: HandleInternals): FileHandleClass {
-  let made = defined.get(internals);
-  if (made === undefined) defined.set(internals, (made = define(internals)));
+  let made = defined.get(internals.Base);
+  if (made === undefined) defined.set(internals.Base, (made = define(internals)));
   return made;
 }
 

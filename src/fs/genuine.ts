@@ -92,6 +92,9 @@ let known: HandleInternals | undefined;
 let reason: string | undefined;
 let search: Promise<HandleInternals | undefined> | undefined;
 
+const isShortage = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE");
+
 async function lookAtSample(): Promise<HandleInternals | undefined> {
   try {
     const sample = (await oracle.open(__filename, constants.O_RDONLY)) as { close(): Promise<void> };
@@ -101,7 +104,9 @@ async function lookAtSample(): Promise<HandleInternals | undefined> {
       await sample.close();
     }
   } catch (error) {
-    reason = error instanceof Error ? error.message : String(error);
+    // Having no descriptor left just now says nothing about the class.
+    if (isShortage(error)) search = undefined;
+    else reason = error instanceof Error ? error.message : String(error);
   }
   return known;
 }

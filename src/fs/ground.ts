@@ -1,11 +1,12 @@
 /** What a surface stands on. */
 
 import type { Engine } from "../backends/engine";
+import { observed } from "../backends/tracing";
 import { genuineInternals, type HandleInternals, type NativeHandle } from "./genuine";
 import { oracle, type Oracle } from "./oracle";
 import { moduleHandleInternals, ownHandleInternals } from "./own-handle";
 
-/** Gives the engine, made when it is first asked for. */
+/** Gives the engine, made when it is first asked for; while somebody listens, one that publishes what it does. */
 export interface Ground {
   (): Engine;
   /** Who answers where the arguments are out of the common shape. */
@@ -21,7 +22,7 @@ type Rest = Pick<Ground, "oracle" | "handleInternals" | "keeperOf">;
 /** @param makeEngine called once, when an engine is first needed */
 export function groundOn(makeEngine: () => Engine, rest: Rest): Ground {
   let engine: Engine | undefined;
-  return Object.assign(() => (engine ??= makeEngine()), rest);
+  return Object.assign(() => observed((engine ??= makeEngine())), rest);
 }
 
 /** Where Node's handles are not to be had, caio's own class serves: `backends()` says so. */
@@ -39,6 +40,27 @@ function keeperOf(fd: number): NativeHandle | undefined {
 
 /** The running Node's functions and handles, for an engine that works on the same files as Node. */
 export const nodesOwn: Rest = { oracle, handleInternals, keeperOf };
+
+/** The same, for an engine that has to know what else closes its descriptors: Node does, of a handle that nobody holds any more. */
+export const nodesOwnKnownTo = (ownedBy: (owner: object, fd: number) => void): typeof nodesOwn => {
+  const known = (internals: HandleInternals): HandleInternals => {
+    const { Native } = internals;
+    const note = function (fd: number): NativeHandle {
+      const native = new Native(fd);
+      ownedBy(native, fd);
+      return native;
+    };
+    return { ...internals, Native: note as unknown as HandleInternals["Native"] };
+  };
+  return {
+    oracle,
+    keeperOf,
+    handleInternals: () => {
+      const found = handleInternals();
+      return found instanceof Promise ? found.then(known) : known(found);
+    },
+  };
+};
 
 /** For a module's descriptors, which Node's handles would mistake for the process's. */
 export const modulesOwn = (itsOracle: Oracle): Rest => ({

@@ -26,7 +26,7 @@ const nodes = nodePromises as unknown as Record<string, unknown> & { [kept]?: Fu
 const captured: Functions = nodes[kept] ?? { ...nodes };
 
 /** Puts other functions in the place of Node's, for everybody in this thread who asks node:fs/promises. */
-export function replaceNodes(others: FileSystem): void {
+export function replaceNodes(others: Partial<FileSystem>): void {
   if (nodes[kept] === undefined) Object.defineProperty(nodes, kept, { value: captured });
   Object.assign(nodes, others);
 }

@@ -117,7 +117,7 @@ class RecursiveSource implements EntrySource {
     const { bufferSize, decoding } = this.request;
     const asBuffers = !comesAsText(decoding);
     const directory = yield* asked(
-      () => this.engine.opendir(path, bufferSize, asBuffers),
+      () => this.engine.opendir(path, bufferSize, asBuffers, true),
       () => this.engine.opendirSync(path, bufferSize, asBuffers),
     );
     if (typeof directory === "number") throw errorOfSync(directory, "opendir", path);

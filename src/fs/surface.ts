@@ -79,12 +79,13 @@ const guarded: ByName = { opendir: guardedOpendir(nodeSurface["opendir"] as Open
 
 /**
  * @param makeEngine called once, when an engine is first needed: importing costs nothing but the import
+ * @param own what of Node's it stands on
  * @returns Node's own functions where none is served by the engine yet; `constants` is Node's object itself
  */
-export function makeFileSystem(makeEngine: () => Engine): FileSystem {
+export function makeFileSystem(makeEngine: () => Engine, own = nodesOwn): FileSystem {
   // Under Node's permission model every path has to be asked for, and Node's own functions are who asks.
-  const own: ByName = process.permission === undefined ? served(groundOn(makeEngine, nodesOwn)) : guarded;
-  return surfaceOf((name, ofNode) => own[name] ?? ofNode);
+  const ours: ByName = process.permission === undefined ? served(groundOn(makeEngine, own)) : guarded;
+  return surfaceOf((name, ofNode) => ours[name] ?? ofNode);
 }
 
 /** The same over a module of node:fs's shape: what the engine does not do is asked of the module, and never of Node. */

@@ -16,6 +16,7 @@ export class Slots {
   readonly #waiting = new Map<number, Waiting>();
   readonly #idlers: (() => void)[] = [];
   #running = 0;
+  #mostPending = 0;
   #lastTicket = -1;
   #admitting = false;
   #launchedInTurn = 0;
@@ -33,6 +34,11 @@ export class Slots {
     return this.#running + this.#waiting.size;
   }
 
+  /** The most that were pending at a time. */
+  get mostPending(): number {
+    return this.#mostPending;
+  }
+
   /** The job's value; −ECANCELED if it was cancelled while it waited. Never rejects. */
   enter<T>(job: () => Promise<T | Result>): { readonly ticket: number; readonly result: Promise<T | Result> } {
     const ticket = ++this.#lastTicket;
@@ -47,6 +53,7 @@ export class Slots {
         refuse: () => resolve(ECANCELED),
       });
     });
+    if (this.pending > this.#mostPending) this.#mostPending = this.pending;
     this.#admit();
     return { ticket, result };
   }

@@ -1,12 +1,23 @@
 /** The addon's counts as the table that a context shows. */
 
 import type { Native, NativeCounters } from "../../../typings/native";
-import type { OperationCounters, RouteName } from "../engine";
+import type { EngineStats, OperationCounters, RouteName } from "../engine";
 
 const routeNames: readonly RouteName[] = ["tryNowHit", "tryNowMiss", "ring", "ioSubmit", "pool", "js"];
 
+type Names = Pick<Native, "opcodes" | "routes">;
+
+const cellCount = ({ opcodes, routes }: Names): number => opcodes.length * routes.length;
+
+export const countersLength = (names: Names): number => cellCount(names) + 2;
+
+export function byteCounts(names: Names, counts: NativeCounters): EngineStats["bytes"] {
+  const [read = 0, written = 0] = counts.subarray(cellCount(names));
+  return { read, written };
+}
+
 /** Kinds that never occurred are left out. */
-export function counterTable({ opcodes, routes }: Pick<Native, "opcodes" | "routes">, counts: NativeCounters): OperationCounters {
+export function counterTable({ opcodes, routes }: Names, counts: NativeCounters): OperationCounters {
   const table: OperationCounters = {};
   opcodes.forEach((kind, row) => {
     const cells = routeNames.map((name): [RouteName, number] => {
