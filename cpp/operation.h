@@ -177,6 +177,7 @@ struct Operation {
   bool flush = false;                  // writeFile: fsync before close
   bool cut_times = false;              // utimes: to microseconds
   bool bounced = false;                // `memory` stands in for the caller's; what it is concerns the border only
+  bool left_to_pool = false;           // uring: by the pool, though the ring could have had it
   bool by_helper = false;              // done by the thread that shares the batch
   uint16_t priority = 0;               // ioprio_set(2) value
   int32_t fd = -1;
@@ -225,7 +226,7 @@ struct Operation {
   // Ready for another use; strings and vectors keep their capacity.
   void reset() {
     cancelled.store(false, std::memory_order_relaxed);
-    bounced = by_helper = cut_times = unbounded = as_text = with_types = flush = false;
+    bounced = by_helper = left_to_pool = cut_times = unbounded = as_text = with_types = flush = false;
     priority = 0;
     fd = -1;
     flags = 0;
