@@ -49,7 +49,7 @@ Engine::Engine(const EngineOptions& options)
 Engine::~Engine() { stop(); }
 
 Result Engine::start() {
-  if (!wake_.valid()) return -EMFILE;
+  if (!wake_.valid()) return wake_.error();
   if (!backend_) return -ENOSYS;
   return backend_->start();
 }

@@ -119,6 +119,7 @@ void LinuxAioBackend::take_events(unsigned wanted) {
   std::array<io_event, kBatch> events;
   for (;;) {
     const Result count = aio_.reap(wanted, events);
+    if (count < 0) wake_.wake();  // what has ended is still there: look again
     for (Result i = 0; i < count; ++i) {
       --in_kernel_;
       complete(*reinterpret_cast<Operation*>(events[static_cast<size_t>(i)].data), events[static_cast<size_t>(i)].res);
@@ -133,6 +134,11 @@ void LinuxAioBackend::reap() {
 }
 
 void LinuxAioBackend::complete(Operation& operation, Result result) {
+  if (result == -EINTR || result == -EAGAIN) {
+    pool_.accept(operation);
+    pool_.flush();
+    return;
+  }
   if (operation.transfers() && result >= 0) {
     const bool whole = advance(operation, static_cast<size_t>(result)) || result == 0;
     const bool at_end =

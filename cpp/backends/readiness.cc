@@ -1,5 +1,6 @@
 #include "backends/readiness.h"
 
+#include <cerrno>
 #include <vector>
 
 #include "system/poll.h"
@@ -69,11 +70,14 @@ void Readiness::wait() {
         operations.push_back(waiting);
       }
     }
-    if (wait_until_ready(descriptors) < 0) continue;
-    if (descriptors[0].revents != 0) changed_.clear();
+    const Result ready = wait_until_ready(descriptors);
+    if (ready == -EINTR) continue;
+    // Nobody can be waited for when poll(2) has no memory: the transfers themselves wait, on threads of the pool.
+    const bool failed = ready < 0;
+    if (failed || descriptors[0].revents != 0) changed_.clear();
     for (size_t i = 1; i < descriptors.size(); ++i) {
       // POLLERR, POLLHUP and POLLNVAL are ready too: the transfer itself tells the error.
-      if (descriptors[i].revents != 0 && remove(*operations[i])) ready_(*operations[i]);
+      if ((failed || descriptors[i].revents != 0) && remove(*operations[i])) ready_(*operations[i]);
     }
   }
 }

@@ -150,16 +150,34 @@ void UringBackend::flush() {
     operation.state = OperationState::kInFlight;
     ++in_ring_;
   }
-  if (ring_ && ring_->unsubmitted() > 0 && ring_->submit() < 0) {
-    // EAGAIN, EBUSY: the kernel wants its completions taken first. Come back right after that.
-    wake_.wake();
-  }
+  if (ring_ && ring_->unsubmitted() > 0) submit_or_go_on_without();
   pool_.flush();
+}
+
+void UringBackend::submit_or_go_on_without() {
+  const Result submitted = ring_->submit();
+  if (submitted >= 0) return;
+  const bool may_pass = submitted == -EAGAIN || submitted == -EBUSY;
+  if (may_pass && in_ring_ > ring_->unsubmitted()) {
+    // The kernel wants its completions taken first. Come back right after that.
+    wake_.wake();
+    return;
+  }
+  // Nothing is on its way whose end could change this: the pool does it.
+  for (const io_uring_sqe& entry : ring_->take_back()) {
+    if (entry.user_data == kCancelUserData) {
+      *ring_->next_entry() = entry;
+      continue;
+    }
+    --in_ring_;
+    go_on_in_pool(*reinterpret_cast<Operation*>(entry.user_data));
+  }
+  if (ring_->unsubmitted() > 0) wake_.wake();
 }
 
 void UringBackend::reap() {
   if (!ring_) return;
-  ring_->collect();
+  if (ring_->collect() < 0) wake_.wake();
   io_uring_cqe completion;
   while (ring_->next_completion(completion)) {
     if (completion.user_data == kCancelUserData) continue;
@@ -222,6 +240,13 @@ void UringBackend::stop() {
     operation->result = -ECANCELED;
     completions_.push(*operation);
   }
+  for (const io_uring_sqe& queued : ring_ ? ring_->take_back() : std::vector<io_uring_sqe>()) {
+    if (queued.user_data == kCancelUserData) continue;
+    --in_ring_;
+    Operation& operation = *reinterpret_cast<Operation*>(queued.user_data);
+    operation.result = -ECANCELED;
+    completions_.push(operation);
+  }
   io_uring_sqe* entry = in_ring_ > 0 ? entry_or_flush() : nullptr;
   if (entry != nullptr) {
     // Both need 5.19. What older kernels do not take back ends by itself, unless it is a read of a pipe.
@@ -232,8 +257,12 @@ void UringBackend::stop() {
     entry->user_data = kCancelUserData;
   }
   while (in_ring_ > 0) {
-    ring_->submit();
-    ring_->wait();
+    // To wait before the request to cancel has gone down would be to wait for ever.
+    if (ring_->submit() == 0) {
+      ring_->wait();
+    } else {
+      ring_->collect();
+    }
     io_uring_cqe completion;
     while (ring_->next_completion(completion)) {
       if (completion.user_data == kCancelUserData) continue;

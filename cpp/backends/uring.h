@@ -33,6 +33,7 @@ class UringBackend final : public Backend {
   io_uring_sqe* entry_or_flush();
   void complete(Operation& operation, Result result);
   void go_on_in_pool(Operation& operation);
+  void submit_or_go_on_without();
 
   const EngineOptions options_;
   const WakeDescriptor& wake_;

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "system/call.h"
+#include "system/interrupted.h"
 #include "system/perform.h"
 #include "system/platform.h"
 #include "system/transfer.h"
@@ -33,7 +34,10 @@ constexpr size_t kChunk = 128 * 1024;
 
 Result clone([[maybe_unused]] int from, [[maybe_unused]] int to) {
 #if CAIO_LINUX && defined(FICLONE)
-  return CAIO_CALL(ioctl, to, FICLONE, from) == 0 ? 0 : -errno;
+  for (;;) {
+    if (CAIO_CALL(ioctl, to, FICLONE, from) == 0) return 0;
+    if (errno != EINTR) return -errno;
+  }
 #else
   return -ENOSYS;
 #endif
@@ -81,13 +85,15 @@ Result copy_bytes(int from, int to, size_t size) {
 #endif
 }
 
-Result copy_into(int from, int to, const struct stat& known, int flags) {
+Result copy_into(const Operation& operation, int from, int to, const struct stat& known) {
+  const int flags = operation.flags;
   struct stat target;
-  if (CAIO_CALL(fstat, to, &target) != 0) return -errno;
+  if (uninterrupted(operation, [&] { return CAIO_CALL(fstat, to, &target); }) != 0) return -errno;
   if (known.st_dev == target.st_dev && known.st_ino == target.st_ino) return 0;  // onto itself
-  if (CAIO_CALL(ftruncate, to, 0) != 0 && errno != EINVAL) return -errno;
+  if (uninterrupted(operation, [&] { return CAIO_CALL(ftruncate, to, 0); }) != 0 && errno != EINVAL) return -errno;
   // The umask was applied when the file was made: a copy has the mode of its source.
-  if (CAIO_CALL(fchmod, to, known.st_mode & 07777) != 0 && errno != EPERM) return -errno;
+  if (uninterrupted(operation, [&] { return CAIO_CALL(fchmod, to, known.st_mode & 07777); }) != 0 && errno != EPERM)
+    return -errno;
   if ((flags & (kClone | kCloneOrFail)) != 0) {
     const Result cloned = clone(from, to);
     if (cloned == 0) return 0;
@@ -101,17 +107,21 @@ Result copy_into(int from, int to, const struct stat& known, int flags) {
 Result perform_copy_file(Operation& operation) {
   const bool anew = (operation.flags & kAnew) != 0;
   const int no_links = anew ? O_NOFOLLOW : 0;
-  const FileDescriptor from(CAIO_CALL(openat, operation.at, operation.path.c_str(), O_RDONLY | O_CLOEXEC | no_links));
+  const FileDescriptor from(uninterrupted(operation, [&] {
+    return CAIO_CALL(openat, operation.at, operation.path.c_str(), O_RDONLY | O_CLOEXEC | no_links);
+  }));
   if (!from.valid()) return -errno;
   struct stat known;
-  if (CAIO_CALL(fstat, from.get(), &known) != 0) return -errno;
+  if (uninterrupted(operation, [&] { return CAIO_CALL(fstat, from.get(), &known); }) != 0) return -errno;
   const int exclusive = anew || (operation.flags & kExclusive) != 0 ? O_EXCL : 0;
-  FileDescriptor to(CAIO_CALL(openat, operation.at2, operation.path2.c_str(),
-                              O_WRONLY | O_CREAT | O_CLOEXEC | exclusive, known.st_mode));
+  const int how = O_WRONLY | O_CREAT | O_CLOEXEC | exclusive;
+  FileDescriptor to(uninterrupted(
+      operation, [&] { return CAIO_CALL(openat, operation.at2, operation.path2.c_str(), how, known.st_mode); }));
   if (!to.valid()) return -errno;
-  Result copied = copy_into(from.get(), to.get(), known, operation.flags);
+  Result copied = copy_into(operation, from.get(), to.get(), known);
   // Writing has taken the set-id bits away; by the name, as Node gives them back, a link might be met.
-  if (anew && copied == 0 && CAIO_CALL(fchmod, to.get(), known.st_mode & 07777) != 0) copied = -errno;
+  const auto restore_mode = [&] { return CAIO_CALL(fchmod, to.get(), known.st_mode & 07777); };
+  if (anew && copied == 0 && uninterrupted(operation, restore_mode) != 0) copied = -errno;
   if (CAIO_CALL(close, to.release()) != 0 && errno != EINTR && copied == 0) copied = -errno;
   // Half a copy is none.
   if (copied < 0) CAIO_CALL(unlinkat, operation.at2, operation.path2.c_str(), 0);

@@ -48,7 +48,10 @@ Result DirectoryStream::fill() {
   if (!records_) records_ = Bytes(kRecordsSize);
   if (!records_) return -ENOMEM;
   begin_ = end_ = 0;
-  const long size = CAIO_CALL(caio::raw::getdents64, directory_.get(), records_.data(), records_.size());
+  long size;
+  do {
+    size = CAIO_CALL(caio::raw::getdents64, directory_.get(), records_.data(), records_.size());
+  } while (size < 0 && errno == EINTR);
   // A directory that was removed has come to its end.
   if (size < 0) return errno == ENOENT ? 0 : -errno;
   end_ = static_cast<size_t>(size);

@@ -73,9 +73,10 @@ CallSite* all_sites();
 struct Fault {
   enum class Kind : uint8_t {
     kError,
-    kShort,  // no more than `amount`; of a ring: one of this size
-    kLate,   // the call begins late; what has completed is seen late
-    kSwap    // completions come in another order
+    kShort,   // no more than `amount`; of a ring: one of this size
+    kLate,    // the call begins late; what has completed is seen late
+    kSwap,    // completions come in another order
+    kUntyped  // a listing tells no types
   };
   CallSite* site = nullptr;
   Kind kind = Kind::kError;
@@ -101,6 +102,8 @@ void wait_a_while();
 size_t sum_of_vectors(const void* vectors, int count);
 // Of the same vectors no more than `amount`, in memory of this thread, until the next call.
 void* shortened(const void* vectors, int& count, size_t amount);
+// In what getdents64(2) gave.
+void hide_types(void* records, int64_t size);
 bool is_late(CallSite& site, const char* function);
 
 template <size_t size>
@@ -163,6 +166,13 @@ auto call(CallSite& site, const char* function, const char* text, Function real,
   if (!meets(site, function, text, transfer_of<shape>(arguments), fault)) return std::apply(real, arguments);
   if (fault.kind == Fault::Kind::kLate) wait_a_while();
   if (fault.kind == Fault::Kind::kShort) shorten<shape>(arguments, fault.amount);
+  if constexpr (shape == Shape::kSpan) {
+    if (fault.kind == Fault::Kind::kUntyped) {
+      const auto size = std::apply(real, arguments);
+      hide_types(const_cast<void*>(static_cast<const void*>(std::get<1>(arguments))), size);
+      return size;
+    }
+  }
   if (fault.kind != Fault::Kind::kError) return std::apply(real, arguments);
   if constexpr (shape == Shape::kClose) std::apply(real, arguments);
   return failed<shape, Answer>(fault.error);

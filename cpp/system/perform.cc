@@ -127,7 +127,9 @@ Result read_small(Operation& operation, int fd, size_t size, int flags) {
   return static_cast<Result>(operation.done);
 }
 
-Result perform(Operation& operation) {
+namespace {
+
+Result perform_once(Operation& operation) {
   switch (operation.opcode) {
     case Opcode::kRead:
     case Opcode::kWrite:
@@ -200,6 +202,25 @@ Result perform(Operation& operation) {
       return perform_close_directory(operation);
   }
   return -ENOSYS;
+}
+
+// Of these it matters what was done before the interruption: they make the interrupted call again by themselves.
+bool sees_to_interruptions(Opcode opcode) {
+  return opcode <= Opcode::kWritev || opcode == Opcode::kClose || opcode == Opcode::kWriteFile ||
+         opcode == Opcode::kMakePath || opcode == Opcode::kCopyFile || opcode == Opcode::kReadDirectory;
+}
+
+}  // namespace
+
+// As libuv does (uv__fs_work), what a signal interrupted is done again, unless somebody wanted it to end.
+Result perform(Operation& operation) {
+  for (;;) {
+    const Result result = perform_once(operation);
+    const bool interrupted =
+        result < 0 && -result % kStepStride == EINTR && result != kMiss && result != kWantsOwnThread;
+    if (!interrupted || operation.cancelled || sees_to_interruptions(operation.opcode)) return result;
+    operation.entries.clear();
+  }
 }
 
 }  // namespace caio

@@ -8,6 +8,7 @@
 
 #include "system/call.h"
 #include "system/directory_stream.h"
+#include "system/interrupted.h"
 #include "system/perform.h"
 #include "system/platform.h"
 
@@ -103,7 +104,8 @@ Result perform_make_path(Operation& operation) {
     const std::string path = std::move(wanted.back());
     wanted.pop_back();
     operation.path2 = path;
-    if (CAIO_CALL(mkdir, path.c_str(), operation.mode) == 0) {
+    const auto make = [&] { return CAIO_CALL(mkdir, path.c_str(), operation.mode); };
+    if (uninterrupted(operation, make) == 0) {
       if (first_made.empty()) first_made = path;
       present = path;
       continue;
@@ -124,7 +126,7 @@ Result perform_make_path(Operation& operation) {
       continue;
     }
     struct stat found;
-    const bool known = CAIO_CALL(stat, path.c_str(), &found) == 0;
+    const bool known = uninterrupted(operation, [&] { return CAIO_CALL(stat, path.c_str(), &found); }) == 0;
     if (!known || !S_ISDIR(found.st_mode)) {
       if (error == EEXIST && !wanted.empty()) return -ENOTDIR;
       return known ? -EEXIST : -errno;

@@ -30,7 +30,9 @@ void set_time(StatFields& fields, size_t at, const statx_timestamp& time) {
 
 Result stat_at(int directory, const char* path, int flags, StatFields& fields) {
   struct statx from;
-  if (CAIO_CALL(statx, directory, path, flags, kMask, &from) != 0) return -errno;
+  while (CAIO_CALL(statx, directory, path, flags, kMask, &from) != 0) {
+    if (errno != EINTR) return -errno;
+  }
   fields[0] = static_cast<int64_t>(makedev(from.stx_dev_major, from.stx_dev_minor));
   fields[1] = from.stx_mode;
   fields[2] = from.stx_nlink;
@@ -50,9 +52,10 @@ Result stat_at(int directory, const char* path, int flags, StatFields& fields) {
 
 Result stat_cached(int fd, DescriptorStat& known) {
   struct statx from;
-  if (CAIO_CALL(statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_SIZE,
-                &from) != 0)
-    return -errno;
+  constexpr unsigned kFew = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_SIZE;
+  while (CAIO_CALL(statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, kFew, &from) != 0) {
+    if (errno != EINTR) return -errno;
+  }
   known = {makedev(from.stx_dev_major, from.stx_dev_minor), from.stx_mode, from.stx_nlink, from.stx_size};
   return 0;
 }

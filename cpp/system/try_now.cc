@@ -43,9 +43,10 @@ constexpr uint8_t kRetryEvery = 16;
 constexpr size_t kRememberedDescriptors = 65536;
 
 bool may_mean_waiting(int error) {
-  // EXDEV: RESOLVE_NO_XDEV met a mount. ENOSYS, EINVAL, E2BIG: an older kernel. EWOULDBLOCK also stands for a lease.
-  return error == EAGAIN || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL || error == E2BIG ||
-         error == EXDEV || error == ENXIO;
+  // EINTR: the other way makes the call again. EXDEV: RESOLVE_NO_XDEV met a mount. ENOSYS, EINVAL, E2BIG: an older
+  // kernel. EWOULDBLOCK also stands for a lease.
+  return error == EAGAIN || error == EINTR || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL ||
+         error == E2BIG || error == EXDEV || error == ENXIO;
 }
 
 Result result_or_miss(int error) { return may_mean_waiting(error) ? kMiss : -error; }
@@ -286,10 +287,9 @@ Result TryNow::open(Operation& operation) {
   DescriptorStat known;
   const Result opened = open_cached(operation, operation.flags, known);
   if (opened < 0) return opened;
-  const int fd = static_cast<int>(opened);
-  if ((operation.flags & O_NONBLOCK) == 0) {
-    CAIO_CALL(fcntl, fd, F_SETFL, operation.flags);
-  }
+  FileDescriptor file(static_cast<int>(opened));
+  if ((operation.flags & O_NONBLOCK) == 0 && CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags) != 0) return kMiss;
+  const int fd = file.release();
   return fd + combine_traits(known.mode, operation.flags, mounts_.traits(known.device, fd)) * kTraitsShift;
 }
 
@@ -358,7 +358,8 @@ Result TryNow::read_file(Operation& operation) {
   FileDescriptor file(static_cast<int>(opened));
   const int32_t file_system = mounts_.traits(known.device, file.get());
   if (!S_ISREG(known.mode) || known.size == 0 || known.size > kSmallFile) {
-    if ((operation.flags & O_NONBLOCK) == 0) CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags);
+    if ((operation.flags & O_NONBLOCK) == 0 && CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags) != 0)
+      return kMiss;
     const int32_t traits = combine_traits(known.mode, operation.flags, file_system);
     return file.release() + traits * kTraitsShift;
   }

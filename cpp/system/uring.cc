@@ -156,8 +156,10 @@ Result Uring::submit() {
   if (sqpoll_) {
     // Sequentially consistent on both sides: the kernel's thread must see the tail before we see its flag.
     std::atomic_ref(*sq_tail_).store(tail_);
+    if ((std::atomic_ref(*sq_flags_).load() & IORING_SQ_NEED_WAKEUP) != 0) {
+      if (const Result woken = enter(0, 0, IORING_ENTER_SQ_WAKEUP); woken < 0) return woken;
+    }
     submitted_ = tail_;
-    if ((std::atomic_ref(*sq_flags_).load() & IORING_SQ_NEED_WAKEUP) != 0) enter(0, 0, IORING_ENTER_SQ_WAKEUP);
     return 0;
   }
   store_release(sq_tail_, tail_);
@@ -168,6 +170,14 @@ Result Uring::submit() {
     submitted_ += static_cast<unsigned>(taken);  // fewer than asked: the rest in another call
   }
   return 0;
+}
+
+std::vector<io_uring_sqe> Uring::take_back() {
+  std::vector<io_uring_sqe> entries;
+  if (sqpoll_) return entries;
+  for (unsigned at = submitted_; at != tail_; ++at) entries.push_back(entries_[at & sq_mask_]);
+  tail_ = submitted_;
+  return entries;
 }
 
 bool Uring::next_completion(io_uring_cqe& completion) {
@@ -181,8 +191,9 @@ bool Uring::next_completion(io_uring_cqe& completion) {
   return true;
 }
 
-void Uring::collect() {
-  if ((load_acquire(sq_flags_) & (kSqCqOverflow | kSqTaskrun)) != 0) enter(0, 0, IORING_ENTER_GETEVENTS);
+Result Uring::collect() {
+  if ((load_acquire(sq_flags_) & (kSqCqOverflow | kSqTaskrun)) == 0) return 0;
+  return enter(0, 0, IORING_ENTER_GETEVENTS);
 }
 
 void Uring::wait() { enter(0, 1, IORING_ENTER_GETEVENTS); }

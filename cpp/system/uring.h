@@ -27,11 +27,15 @@ class Uring {
   unsigned unsubmitted() const { return tail_ - submitted_; }
   // Hands over what was queued. 0 or -errno; -EAGAIN and -EBUSY: reap first, what was queued stays queued.
   Result submit();
+  // What was queued and not handed over, oldest first, as if it had never been queued. Not with SQPOLL: the kernel's
+  // thread may be taking it.
+  std::vector<io_uring_sqe> take_back();
 
   // The oldest completion; false when there is none.
   bool next_completion(io_uring_cqe& completion);
   // Makes completions visible that wait for this thread to enter the kernel, or that overflowed the queue.
-  void collect();
+  // 0 or -errno: then they are not visible yet.
+  Result collect();
   // Sleeps until there is a completion.
   void wait();
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <cerrno>
 #include <cstdint>
 
 #include "system/call.h"
@@ -16,9 +17,13 @@ namespace caio {
 WakeDescriptor::WakeDescriptor() {
 #if CAIO_LINUX
   read_end_.reset(CAIO_CALL(eventfd, 0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!read_end_.valid()) error_ = -errno;
 #else
   int ends[2];
-  if (CAIO_CALL(pipe, ends) != 0) return;
+  if (CAIO_CALL(pipe, ends) != 0) {
+    error_ = -errno;
+    return;
+  }
   for (const int end : ends) {
     CAIO_CALL(fcntl, end, F_SETFD, FD_CLOEXEC);
     CAIO_CALL(fcntl, end, F_SETFL, O_NONBLOCK);

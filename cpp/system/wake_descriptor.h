@@ -8,7 +8,9 @@ namespace caio {
 class WakeDescriptor {
  public:
   WakeDescriptor();
-  bool valid() const { return read_end_.valid(); }
+  bool valid() const { return error_ == 0; }
+  // 0, or -errno of the call that made none.
+  Result error() const { return error_; }
   int fd() const { return read_end_.get(); }
 
   // From any thread; never blocks.
@@ -19,6 +21,7 @@ class WakeDescriptor {
  private:
   FileDescriptor read_end_;
   FileDescriptor write_end_;
+  Result error_ = 0;
 };
 
 }  // namespace caio

@@ -1,0 +1,59 @@
+// Builds the engine with its calls into the system made to fail (CAIO_FAULTS), under sanitizers, and goes through every
+// call site and every fault. Usage: node scripts/test-faults.cjs [--long] [--only TEXT]
+"use strict";
+
+const { spawn, spawnSync } = require("node:child_process");
+const path = require("node:path");
+
+const root = path.dirname(__dirname);
+const backends = ["uring", "linux", "thread"];
+
+function build(sanitizers) {
+  const folder = path.join(root, `build-faults-${sanitizers.replace(",", "-")}`);
+  const commands = [
+    ["-S", root, "-B", folder, "-DCAIO_FAULTS=ON", "-DCMAKE_BUILD_TYPE=RelWithDebInfo", `-DCAIO_SANITIZE=${sanitizers}`],
+    ["--build", folder, "--parallel", "2"],
+  ];
+  for (const command of commands) {
+    const { status, error, stdout } = spawnSync("cmake", command, { cwd: root, encoding: "utf8" });
+    if (error) throw error;
+    if (status === 0) continue;
+    process.stderr.write(stdout);
+    process.exit(status ?? 1);
+  }
+  return folder;
+}
+
+/** Mostly it waits for the disk: the backends do so side by side. */
+function run(folder, backend) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(path.join(folder, "caio_fault_tests"), ["--backend", backend, ...process.argv.slice(2)], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ backend, status, lines: output.split("\n").filter((line) => line !== "") }));
+  });
+}
+
+async function main() {
+  for (const sanitizers of ["address,undefined", "thread"]) {
+    const folder = build(sanitizers);
+    const ended = await Promise.all(backends.map((backend) => run(folder, backend)));
+    const isUnmet = (line) => line.startsWith("never met");
+    for (const { backend, status, lines } of ended) {
+      for (const line of lines.filter((text) => !isUnmet(text))) console.log(`${backend}, ${sanitizers}: ${line}`);
+      if (status !== 0) process.exitCode = 1;
+    }
+    if (process.argv.includes("--only")) continue;
+    // A site counts as met when any backend's scenarios met it.
+    const unmet = ended[0].lines.filter((line) => isUnmet(line) && ended.every(({ lines }) => lines.includes(line)));
+    for (const line of unmet) console.error(line);
+    if (unmet.length > 0) process.exitCode = 1;
+    console.log(`${sanitizers}: ${unmet.length} call sites that no scenario met`);
+  }
+}
+
+void main();

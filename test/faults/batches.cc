@@ -1,0 +1,156 @@
+// Several operations at once: as AsyncContext hands them in, and as a program that awaits many promises does.
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+
+#include "faults/world.h"
+
+namespace caio::faulty {
+
+namespace {
+
+constexpr size_t kBlock = 4096;
+constexpr size_t kCount = 12;
+
+// Reads and writes side by side, each at its place, and a sync among them: more than the engine has capacity for.
+void run_batch(World& world, int32_t traits) {
+  const size_t first = world.outcomes.size();
+  for (size_t i = 0; i < kCount; ++i) {
+    char* block = world.blocks[i];
+    const bool writes = i % 2 == 1;
+    std::memset(block, writes ? static_cast<int>('A' + i) : 0, kBlock);
+    world.start(
+        writes ? Opcode::kWrite : Opcode::kRead,
+        [&, i, block](Operation& operation) {
+          operation.fd = world.fd;
+          operation.traits = traits;
+          operation.data = block;
+          operation.length = kBlock;
+          operation.offset = static_cast<int64_t>(i * kBlock);
+        },
+        [i, block, writes](const Outcome& outcome) {
+          const std::string expected(kBlock, static_cast<char>((writes ? 'A' : 'a') + i));
+          return outcome.result == kBlock && expected == std::string(block, kBlock);
+        });
+    if (i == kCount / 2) {
+      for (const Opcode opcode : {Opcode::kFsync, Opcode::kFdatasync})
+        world.start(
+            opcode, [&](Operation& operation) { operation.fd = world.fd; }, gives(0));
+    }
+  }
+  world.drain();
+  const std::string all = world.contents("file");
+  for (size_t i = 0; i < kCount; ++i) {
+    Outcome& outcome = world.outcomes[first + (i <= kCount / 2 ? i : i + 2)];
+    const std::string expected(kBlock, static_cast<char>('A' + i));
+    if (i % 2 == 1 && outcome.result >= 0 && all.substr(i * kBlock, kBlock) != expected) outcome.right = false;
+  }
+}
+
+void prepare_batch(World& world, int flags) {
+  std::string text;
+  for (size_t i = 0; i < kCount; ++i) text += std::string(kBlock, static_cast<char>('a' + i));
+  world.write_file("file", text);
+  world.open(world / "file", O_RDWR | flags);
+}
+
+Fill with_path(const std::string& path, int flags) {
+  return [=](Operation& operation) {
+    operation.path = path;
+    operation.flags = flags;
+  };
+}
+
+bool closes(const Outcome& outcome) {
+  return outcome.result >= 0 && ::close(static_cast<int>(outcome.result % kTraitsShift)) == 0;
+}
+
+void run_shared(World& world) {
+  world.set_unsettled(true);
+  for (int i = 0; i < 4; ++i) {
+    world.start(Opcode::kStat, with_path(world / "file", 0), gives(0));
+    world.start(Opcode::kAccess, with_path(world / "file", R_OK), gives(0));
+    world.start(Opcode::kReadFile, with_path(world / "file", O_RDONLY),
+                [](const Outcome& outcome) { return outcome.result == 6 && outcome.bytes == "shared"; });
+    world.start(Opcode::kOpen, with_path(world / "file", O_RDONLY), closes);
+  }
+  world.set_unsettled(false);
+  world.drain();
+}
+
+void run_gathered(World& world) {
+  static char text[] = "gathered";
+  world.set_unsettled(true);
+  for (size_t i = 0; i < 8; ++i) {
+    world.start(
+        Opcode::kWrite,
+        [&](Operation& operation) {
+          operation.fd = world.fd;
+          operation.traits = Traits::kRegular | Traits::kLocal | Traits::kReadNowait | Traits::kWriteBuffered;
+          operation.data = &text[i];
+          operation.length = 1;
+          operation.offset = static_cast<int64_t>(i);
+        },
+        gives(1));
+  }
+  world.set_unsettled(false);
+  world.drain();
+  const std::string written = world.contents("file");
+  for (size_t i = 0; i < 8; ++i) {
+    Outcome& outcome = world.outcomes[i];
+    if (outcome.result == 1 && (i >= written.size() || written[i] != text[i])) outcome.right = false;
+  }
+}
+
+// What comes after the turn's budget is spent waits for another turn.
+void run_postponed(World& world) {
+  world.engine().turn();
+  world.start(Opcode::kStat, with_path(world / "file", 0), gives(0));
+  const auto begun = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - begun < std::chrono::microseconds(1100)) {
+  }
+  world.start(Opcode::kStat, with_path(world / "file", 0), gives(0));
+  world.start(Opcode::kReadFile, with_path(world / "file", O_RDONLY),
+              [](const Outcome& outcome) { return outcome.bytes == "shared"; });
+  world.drain();
+}
+
+}  // namespace
+
+void add_batches(std::vector<Scenario>& scenarios) {
+  constexpr int32_t kFile = Traits::kRegular | Traits::kLocal | Traits::kReadNowait;
+  scenarios.push_back({"a batch of direct transfers", [](World& world) { prepare_batch(world, O_DIRECT); },
+                       [](World& world) { run_batch(world, kFile | Traits::kDirect); }, kBlock});
+  scenarios.push_back({"a batch of buffered transfers", [](World& world) { prepare_batch(world, 0); },
+                       [](World& world) { run_batch(world, kFile | Traits::kWriteBuffered); }, 512});
+  scenarios.push_back({"a batch of which nothing is known", [](World& world) { prepare_batch(world, 0); },
+                       [](World& world) { run_batch(world, Traits::kUnknown); }, 512});
+  scenarios.push_back(
+      {"names and files, shared", [](World& world) { world.write_file("file", "shared"); }, run_shared});
+  scenarios.push_back({"writes, gathered",
+                       [](World& world) {
+                         world.write_file("file", "");
+                         world.open(world / "file", O_RDWR);
+                       },
+                       run_gathered, 1, false, true});
+  scenarios.push_back(
+      {"what a turn has no time for", [](World& world) { world.write_file("file", "shared"); }, run_postponed});
+  const auto batch_of_its_own = [](bool sqpoll) {
+    return [sqpoll](World& world) {
+      world.make_engine(sqpoll);
+      if (!world.has_engine()) return;
+      run_batch(world, kFile | Traits::kDirect);
+      world.end_engine();
+    };
+  };
+  scenarios.push_back({"an engine's first batch", [](World& world) { prepare_batch(world, O_DIRECT); },
+                       batch_of_its_own(false), kBlock, true});
+  scenarios.push_back({"an engine's first batch, its queue polled by the kernel",
+                       [](World& world) { prepare_batch(world, O_DIRECT); }, batch_of_its_own(true), kBlock, true});
+}
+
+}  // namespace caio::faulty

@@ -1,0 +1,148 @@
+// Jobs of several steps, and open directories.
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "faults/world.h"
+
+namespace caio::faulty {
+
+namespace {
+
+constexpr size_t kLarge = 300 * 1024;
+
+std::string large_text() {
+  std::string text(kLarge, 'l');
+  for (size_t i = 0; i < text.size(); i += 7) text[i] = static_cast<char>('a' + i % 26);
+  return text;
+}
+
+void prepare_file(World& world) {
+  world.empty_folder();
+  world.write_file("file", "contents");
+}
+
+void make_tree(World& world) {
+  world.empty_folder();
+  for (const char* folder : {"tree", "tree/inner", "tree/inner/deep", "tree/empty"})
+    ::mkdir((world / folder).c_str(), 0755);
+  for (const char* file : {"tree/a", "tree/b", "tree/inner/c", "tree/inner/deep/d"}) world.write_file(file, "x");
+}
+
+Fill with_path(const std::string& path, int flags = 0, const std::string& path2 = "") {
+  return [=](Operation& operation) {
+    operation.path = path;
+    operation.path2 = path2;
+    operation.flags = flags;
+    operation.mode = 0755;
+  };
+}
+
+Fill of_directory(Result directory) {
+  return [directory](Operation& operation) {
+    operation.directory = directory;
+    operation.length = 100;
+  };
+}
+
+bool lists_tree(const Outcome& outcome) {
+  std::vector<std::string> names = outcome.names;
+  std::sort(names.begin(), names.end());
+  return outcome.result == 4 && names == std::vector<std::string>{"a", "b", "empty", "inner"};
+}
+
+void add_files(std::vector<Scenario>& scenarios) {
+  scenarios.push_back({"readFile", prepare_file, [](World& world) {
+                         world.run(Opcode::kReadFile, with_path(world / "file", O_RDONLY), [](const Outcome& outcome) {
+                           return outcome.result == 8 && outcome.bytes == "contents";
+                         });
+                       }});
+  scenarios.push_back({"readFile to write as well", prepare_file, [](World& world) {
+                         world.run(Opcode::kReadFile, with_path(world / "file", O_RDWR), [](const Outcome& outcome) {
+                           return outcome.result == 8 && outcome.bytes == "contents";
+                         });
+                       }});
+  scenarios.push_back({"readFile of a large file", [](World& world) { world.write_file("large", large_text()); },
+                       [](World& world) {
+                         world.run(Opcode::kReadFile, with_path(world / "large", O_RDONLY), [](const Outcome& outcome) {
+                           return outcome.result > 0 && !outcome.bytes.size() &&
+                                  ::close(static_cast<int>(outcome.result % kTraitsShift)) == 0;
+                         });
+                       }});
+  for (const bool flush : {true, false}) {
+    scenarios.push_back(
+        {flush ? "writeFile and flush" : "writeFile", [](World& world) { world.empty_folder(); },
+         [flush](World& world) {
+           std::string text = "written in one job";
+           world.run(
+               Opcode::kWriteFile,
+               [&](Operation& operation) {
+                 operation.path = world / "written";
+                 operation.flags = O_WRONLY | O_CREAT | O_TRUNC;
+                 operation.mode = 0644;
+                 operation.data = text.data();
+                 operation.length = text.size();
+                 operation.flush = flush;
+               },
+               [&](const Outcome& outcome) { return outcome.result == 0 && world.contents("written") == text; });
+         }});
+  }
+  for (const int mode : {0, 1, 2, 4}) {
+    scenarios.push_back({mode == 0   ? "copyFile"
+                         : mode == 1 ? "copyFile COPYFILE_EXCL"
+                         : mode == 2 ? "copyFile COPYFILE_FICLONE"
+                                     : "copyFile COPYFILE_FICLONE_FORCE",
+                         prepare_file, [mode](World& world) {
+                           world.run(Opcode::kCopyFile, with_path(world / "file", mode, world / "copy"),
+                                     [&](const Outcome& outcome) {
+                                       // Not every file system can share blocks.
+                                       if (mode == 4 && (outcome.result == -EOPNOTSUPP || outcome.result == -ENOTTY))
+                                         return true;
+                                       return outcome.result == 0 && world.contents("copy") == "contents";
+                                     });
+                         }});
+  }
+}
+
+void add_trees(std::vector<Scenario>& scenarios) {
+  scenarios.push_back({"makePath", [](World& world) { world.empty_folder(); },
+                       [](World& world) {
+                         world.run(Opcode::kMakePath, with_path(world / "one/two/three"), [&](const Outcome& outcome) {
+                           return outcome.result > 0 && outcome.path == world / "one" && world.exists("one/two/three");
+                         });
+                       }});
+  scenarios.push_back({"makePath of what is there", make_tree,
+                       [](World& world) { world.run(Opcode::kMakePath, with_path(world / "tree/inner"), gives(0)); }});
+  scenarios.push_back({"removeTree", make_tree, [](World& world) {
+                         world.run(Opcode::kRemoveTree, with_path(world / "tree"), [&](const Outcome& outcome) {
+                           return outcome.result == 0 && !world.exists("tree");
+                         });
+                       }});
+  scenarios.push_back(
+      {"readdir", make_tree, [](World& world) { world.run(Opcode::kReaddir, with_path(world / "tree"), lists_tree); }});
+  const auto use_directory = [](World& world, bool here) {
+    const auto run = [&](Opcode opcode, const Fill& fill, const Right& right) {
+      return here ? world.run_here(opcode, fill, right).result : world.run(opcode, fill, right).result;
+    };
+    const Result directory = run(Opcode::kOpenDirectory, with_path(world / "tree"),
+                                 [](const Outcome& outcome) { return outcome.result > 0; });
+    if (directory < 0) return;
+    run(Opcode::kReadDirectory, of_directory(directory), lists_tree);
+    run(Opcode::kCloseDirectory, of_directory(directory), gives(0));
+  };
+  scenarios.push_back({"an open directory", make_tree, [use_directory](World& world) { use_directory(world, false); }});
+  scenarios.push_back(
+      {"an open directory, here", make_tree, [use_directory](World& world) { use_directory(world, true); }});
+}
+
+}  // namespace
+
+void add_jobs(std::vector<Scenario>& scenarios) {
+  add_files(scenarios);
+  add_trees(scenarios);
+}
+
+}  // namespace caio::faulty

@@ -1,0 +1,188 @@
+#include "faults/world.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "system/faults.h"
+
+namespace caio::faulty {
+
+namespace {
+
+constexpr unsigned kMaxRequests = 8;
+constexpr unsigned kPoolSize = 2;
+constexpr size_t kBlocks = 16;
+constexpr size_t kBlockSize = 8192;
+
+}  // namespace
+
+World::World(const Configuration& with, std::string folder) : configuration(with), folder_(std::move(folder)) {
+  for (size_t i = 0; i < kBlocks; ++i) blocks.push_back(static_cast<char*>(::aligned_alloc(4096, kBlockSize)));
+}
+
+World::~World() {
+  end_engine();
+  begin_case();
+  for (char* block : blocks) ::free(block);
+}
+
+void World::make_engine(bool sqpoll) {
+  EngineOptions options;
+  options.kind = configuration.kind;
+  options.try_now = configuration.try_now;
+  options.max_requests = kMaxRequests;
+  options.pool_size = kPoolSize;
+  options.sqpoll = sqpoll;
+  engine_ = std::make_unique<Engine>(options);
+  engine_->watch(&unsettled_);
+  if (!answered(engine_->start())) engine_.reset();
+}
+
+void World::end_engine() { engine_.reset(); }
+
+void World::begin_case() {
+  outcomes.clear();
+  rights_.clear();
+  ended_ = 0;
+  unsettled_ = 0;
+  for (const int descriptor : opened_) ::close(descriptor);
+  opened_.clear();
+  close_ends();
+  fd = -1;
+}
+
+int World::open(const std::string& path, int flags, unsigned mode) {
+  fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+  if (fd < 0) std::abort();
+  opened_.push_back(fd);
+  return fd;
+}
+
+void World::open_pipe() {
+  close_ends();
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) std::abort();
+  read_end = ends[0];
+  write_end = ends[1];
+}
+
+void World::close_ends() {
+  if (read_end >= 0) ::close(read_end);
+  if (write_end >= 0) ::close(write_end);
+  read_end = write_end = -1;
+}
+
+size_t World::start(Opcode opcode, const Fill& fill, const Right& right) {
+  const size_t number = outcomes.size();
+  outcomes.emplace_back().opcode = opcode;
+  rights_.push_back(right);
+  Operation& operation = engine_->prepare(opcode);
+  fill(operation);
+  operation.ticket = static_cast<int64_t>(number);
+  const Result result = engine_->attempt(operation);
+  if (result == kMiss) {
+    engine_->enqueue(operation);
+  } else {
+    take(operation, result);
+    engine_->recycle(operation);
+  }
+  return number;
+}
+
+const Outcome& World::run(Opcode opcode, const Fill& fill, const Right& right) {
+  engine_->turn();
+  const size_t number = start(opcode, fill, right);
+  drain();
+  return outcomes[number];
+}
+
+const Outcome& World::run_here(Opcode opcode, const Fill& fill, const Right& right) {
+  outcomes.emplace_back().opcode = opcode;
+  rights_.push_back(right);
+  Operation& operation = engine_->prepare(opcode);
+  fill(operation);
+  operation.ticket = static_cast<int64_t>(outcomes.size() - 1);
+  take(operation, engine_->perform_here(operation));
+  engine_->recycle(operation);
+  return outcomes.back();
+}
+
+bool World::answered(Result result) {
+  Outcome& outcome = outcomes.emplace_back();
+  rights_.emplace_back();
+  outcome.opcode = Opcode::kAccess;  // a single call, whatever it was
+  outcome.ended = true;
+  outcome.right = result >= 0;
+  outcome.result = result;
+  ++ended_;
+  return result >= 0;
+}
+
+void World::take(Operation& operation, Result result) {
+  Outcome& outcome = outcomes.at(static_cast<size_t>(operation.ticket));
+  if (outcome.ended) std::abort();  // reported twice
+  outcome.ended = true;
+  outcome.result = result;
+  outcome.path = operation.path2;
+  outcome.stat = operation.stat;
+  outcome.bytes.assign(operation.bytes ? operation.bytes.data() : "", operation.bytes.size());
+  for (const DirectoryEntry& entry : operation.entries) {
+    if (!operation.bytes) break;
+    outcome.names.emplace_back(operation.bytes.data() + entry.name_offset, entry.name_length);
+  }
+  outcome.right = rights_[static_cast<size_t>(operation.ticket)](outcome);
+  ++ended_;
+}
+
+void World::reap() {
+  for (Operation* operation = engine_->reap(); operation != nullptr;) {
+    Operation* following = operation->next;
+    take(*operation, operation->result);
+    engine_->recycle(*operation);
+    operation = following;
+  }
+}
+
+// As the event loop does: nobody looks for completions who was not woken, unless they were withheld on purpose.
+void World::turn(int milliseconds) {
+  engine_->turn();
+  while (engine_->work()) reap();
+  if (faults::take_withheld()) milliseconds = 0, reap();
+  pollfd readable{engine_->wake_fd(), POLLIN, 0};
+  if (::poll(&readable, 1, milliseconds) <= 0) return;
+  engine_->clear_wake();
+  reap();
+  while (engine_->work()) reap();
+}
+
+void World::drain() {
+  while (engine_->pending() > 0) turn(100);
+}
+
+void World::write_file(const std::string& name, const std::string& contents) const {
+  std::ofstream(folder_ + "/" + name) << contents;
+}
+
+std::string World::contents(const std::string& name) const {
+  std::ostringstream all;
+  all << std::ifstream(folder_ + "/" + name).rdbuf();
+  return all.str();
+}
+
+void World::empty_folder() const {
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) std::filesystem::remove_all(entry.path());
+}
+
+bool World::exists(const std::string& name) const {
+  struct stat found;
+  return ::lstat((folder_ + "/" + name).c_str(), &found) == 0;
+}
+
+}  // namespace caio::faulty
