@@ -1,9 +1,10 @@
-// Jobs over trees: mkdir -p, rm -r. Each runs whole on one thread.
+// Jobs over trees: mkdir -p, rm -r.
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 
 #include "system/call.h"
@@ -11,6 +12,7 @@
 #include "system/interrupted.h"
 #include "system/perform.h"
 #include "system/platform.h"
+#include "system/team.h"
 
 namespace caio {
 
@@ -48,47 +50,116 @@ Result find_place(const std::string& path, Place& place) {
   return place.parent.valid() ? 0 : -errno;
 }
 
-// Removes what lies below; `where` is the path of the directory, and on failure that of the entry that would not go.
-// Nothing is resolved twice: entries are opened and unlinked relative to their parent, links are never followed.
-Result remove_entries(FileDescriptor directory, std::string& where) {
-  DirectoryStream stream(std::move(directory));
-  if (stream.opened() < 0) return failure(Step::kScandir, stream.opened());
+// rm -r of one tree. Nothing is resolved twice: entries are opened and unlinked relative to their parent, links are
+// never followed. Branches of a large tree are removed side by side.
+class Removal {
+ public:
+  // Removes what lies below; `where` is the path of the directory, and on failure that of the entry that would not go.
+  Result remove_entries(FileDescriptor directory, std::string& where);
+
+ private:
+  // A directory that somebody else empties.
+  struct Branch {
+    std::string name;
+    std::string where;
+    FileDescriptor directory;
+    Result result = 0;
+    std::shared_ptr<Team::Task> task;
+  };
+  using Branches = std::vector<std::unique_ptr<Branch>>;
+
+  Result remove_entry(const DirectoryStream& stream, const DirectoryStream::Entry& entry, std::string& where,
+                      Branches& branches);
+  Result remove_listed(DirectoryStream& stream, std::string& where, Branches& branches);
+  bool give_away(FileDescriptor& child, const char* name, const std::string& where, Branches& branches);
+
+  std::atomic<size_t> removed_{0};
+  std::atomic<bool> failed_{false};
+  Team team_;
+};
+
+Result remove_directory(int parent, const char* name) {
+  const bool gone = CAIO_CALL(unlinkat, parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
+  return gone ? 0 : failure(Step::kRmdir, -errno);
+}
+
+bool Removal::give_away(FileDescriptor& child, const char* name, const std::string& where, Branches& branches) {
+  // Another thread costs as much as some entries.
+  constexpr size_t kWorthSharing = 64;
+  if (removed_.load(std::memory_order_relaxed) < kWorthSharing) return false;
+  auto branch = std::make_unique<Branch>();
+  Branch& given = *branch;
+  given.name = name;
+  given.where = where;
+  given.directory = std::move(child);
+  given.task = team_.take([this, &given] { given.result = remove_entries(std::move(given.directory), given.where); });
+  if (given.task == nullptr) {
+    child = std::move(given.directory);
+    return false;
+  }
+  branches.push_back(std::move(branch));
+  return true;
+}
+
+Result Removal::remove_entry(const DirectoryStream& stream, const DirectoryStream::Entry& entry, std::string& where,
+                             Branches& branches) {
+  removed_.fetch_add(1, std::memory_order_relaxed);
+  if (entry.type != DT_DIR) {
+    if (CAIO_CALL(unlinkat, stream.fd(), entry.name, 0) == 0 || errno == ENOENT) return 0;
+    // EISDIR on Linux, EPERM as POSIX has it: a directory whose type the listing did not tell.
+    const int unlink_errno = errno;
+    struct stat found;
+    const bool is_directory = (unlink_errno == EISDIR || unlink_errno == EPERM) &&
+                              CAIO_CALL(fstatat, stream.fd(), entry.name, &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+                              S_ISDIR(found.st_mode);
+    if (!is_directory) return failure(Step::kUnlink, -unlink_errno);
+  }
+  FileDescriptor child(CAIO_CALL(openat, stream.fd(), entry.name, DirectoryStream::kOpenFlags | O_NOFOLLOW));
+  if (child.valid()) {
+    if (give_away(child, entry.name, where, branches)) return 0;
+    if (const Result removed = remove_entries(std::move(child), where); removed < 0) return removed;
+    if (failed_.load(std::memory_order_relaxed)) return 0;  // elsewhere, and this one need not be empty
+  } else if (is_no_directory(errno)) {
+    // Somebody has put a link or a file in its place: that goes, and where the link leads is no concern of ours.
+    if (CAIO_CALL(unlinkat, stream.fd(), entry.name, 0) == 0) return 0;
+  } else if (errno != ENOENT) {
+    return failure(Step::kScandir, -errno);
+  }
+  return remove_directory(stream.fd(), entry.name);
+}
+
+Result Removal::remove_listed(DirectoryStream& stream, std::string& where, Branches& branches) {
   DirectoryStream::Entry entry;
   Result found_entry;
   while ((found_entry = stream.next(entry)) > 0) {
+    // The rest stays as it is when something would not go.
+    if (failed_.load(std::memory_order_relaxed)) return 0;
     const size_t parent_length = where.size();
     if (where.back() != '/') where += '/';
     where += entry.name;
-    bool is_directory = entry.type == DT_DIR;
-    if (!is_directory && CAIO_CALL(unlinkat, stream.fd(), entry.name, 0) != 0 && errno != ENOENT) {
-      // EISDIR on Linux, EPERM as POSIX has it: a directory whose type the listing did not tell.
-      const int unlink_errno = errno;
-      struct stat found;
-      is_directory = (unlink_errno == EISDIR || unlink_errno == EPERM) &&
-                     CAIO_CALL(fstatat, stream.fd(), entry.name, &found, AT_SYMLINK_NOFOLLOW) == 0 &&
-                     S_ISDIR(found.st_mode);
-      if (!is_directory) return failure(Step::kUnlink, -unlink_errno);
-    }
-    if (is_directory) {
-      FileDescriptor child(CAIO_CALL(openat, stream.fd(), entry.name, DirectoryStream::kOpenFlags | O_NOFOLLOW));
-      if (child.valid()) {
-        if (const Result removed = remove_entries(std::move(child), where); removed < 0) return removed;
-      } else if (is_no_directory(errno)) {
-        // Somebody has put a link or a file in its place: that goes, and where the link leads is no concern of ours.
-        if (CAIO_CALL(unlinkat, stream.fd(), entry.name, 0) == 0) {
-          where.resize(parent_length);
-          continue;
-        }
-      } else if (errno != ENOENT) {
-        return failure(Step::kScandir, -errno);
-      }
-      if (CAIO_CALL(unlinkat, stream.fd(), entry.name, AT_REMOVEDIR) != 0 && errno != ENOENT) {
-        return failure(Step::kRmdir, -errno);
-      }
-    }
+    if (const Result removed = remove_entry(stream, entry, where, branches); removed < 0) return removed;
     where.resize(parent_length);
   }
   return found_entry == 0 ? 0 : failure(Step::kScandir, found_entry);
+}
+
+Result Removal::remove_entries(FileDescriptor directory, std::string& where) {
+  DirectoryStream stream(std::move(directory));
+  if (stream.opened() < 0) return failure(Step::kScandir, stream.opened());
+  Branches branches;
+  Result result = remove_listed(stream, where, branches);
+  if (result < 0) failed_.store(true, std::memory_order_relaxed);
+  for (const auto& branch : branches) {
+    team_.wait(*branch->task);
+    if (branch->result == 0 && !failed_.load(std::memory_order_relaxed))
+      branch->result = remove_directory(stream.fd(), branch->name.c_str());
+    if (branch->result >= 0) continue;
+    failed_.store(true, std::memory_order_relaxed);
+    if (result < 0) continue;
+    result = branch->result;
+    where = branch->where;
+  }
+  return result;
 }
 
 }  // namespace
@@ -152,7 +223,7 @@ Result perform_remove_tree(Operation& operation) {
   if (!root.valid()) {
     return is_no_directory(errno) ? failure(Step::kUnlink, -unlink_errno) : failure(Step::kScandir, -errno);
   }
-  if (const Result removed = remove_entries(std::move(root), operation.path2); removed < 0) return removed;
+  if (const Result removed = Removal().remove_entries(std::move(root), operation.path2); removed < 0) return removed;
   operation.path2 = operation.path;
   return CAIO_CALL(unlinkat, place.at(), place.name.c_str(), AT_REMOVEDIR) == 0 ? 0 : failure(Step::kRmdir, -errno);
 }

@@ -1,3 +1,5 @@
+#include <sys/mount.h>
+
 #include <algorithm>
 #include <fstream>
 
@@ -195,5 +197,39 @@ TEST_CASE("a small file is read by one job; a large one and a directory are only
       ::close(descriptor(opened));
     }
     CHECK(engine.run(Opcode::kReadFile, at_path(folder / "small", O_RDONLY)) == 8);
+  }
+}
+
+TEST_CASE("a large tree is removed by several threads, to the last entry or up to the one that would not go") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const std::string tree = folder / "tree";
+    const auto plant = [&] {
+      for (int branch = 0; branch < 12; ++branch) {
+        const std::string below = tree + "/branch-" + std::to_string(branch);
+        for (const char* part : {"", "/a", "/a/b", "/c"}) {
+          std::filesystem::create_directories(below + part);
+          for (int file = 0; file < 10; ++file) open_file(below + part + "/file-" + std::to_string(file));
+        }
+      }
+    };
+    plant();
+    TestEngine engine(configuration);
+    CHECK(engine.run(Opcode::kRemoveTree, at_path(tree)) == 0);
+    CHECK_FALSE(std::filesystem::exists(tree));
+
+    // What is mounted cannot go (mount(2) needs privileges; without them only the first half is tested).
+    plant();
+    const std::string stuck = tree + "/branch-7/a/b";
+    if (::mount("none", stuck.c_str(), "tmpfs", 0, nullptr) != 0) {
+      MESSAGE("skipped: what cannot be removed, since nothing may be mounted here");
+      continue;
+    }
+    const Result result = engine.run(Opcode::kRemoveTree, at_path(tree));
+    const std::string where = engine.last_path;
+    CHECK(::umount(stuck.c_str()) == 0);
+    CHECK(result == failure(Step::kRmdir, -EBUSY));
+    CHECK(where == stuck);
+    CHECK(engine.run(Opcode::kRemoveTree, at_path(tree)) == 0);
   }
 }
