@@ -52,6 +52,7 @@ enum class Opcode : uint8_t {
   kReadlink,
   kRealpath,
   kCopyFile,
+  kCopyFiles,
   kReaddir,
   kReadFile,
   kWriteFile,
@@ -61,11 +62,12 @@ enum class Opcode : uint8_t {
   kCloseDirectory,
 };
 inline constexpr std::array kOpcodeNames = {
-    "read",     "write",   "readv",    "writev",    "fsync",      "fdatasync",     "ftruncate",     "open",
-    "close",    "stat",    "lstat",    "fstat",     "statfs",     "access",        "chmod",         "fchmod",
-    "chown",    "lchown",  "fchown",   "utimes",    "lutimes",    "futimes",       "mkdir",         "makePath",
-    "mkdtemp",  "rmdir",   "unlink",   "rename",    "link",       "symlink",       "readlink",      "realpath",
-    "copyFile", "readdir", "readFile", "writeFile", "removeTree", "openDirectory", "readDirectory", "closeDirectory"};
+    "read",     "write",     "readv",      "writev",        "fsync",         "fdatasync",     "ftruncate",
+    "open",     "close",     "stat",       "lstat",         "fstat",         "statfs",        "access",
+    "chmod",    "fchmod",    "chown",      "lchown",        "fchown",        "utimes",        "lutimes",
+    "futimes",  "mkdir",     "makePath",   "mkdtemp",       "rmdir",         "unlink",        "rename",
+    "link",     "symlink",   "readlink",   "realpath",      "copyFile",      "copyFiles",     "readdir",
+    "readFile", "writeFile", "removeTree", "openDirectory", "readDirectory", "closeDirectory"};
 inline constexpr size_t kOpcodeCount = kOpcodeNames.size();
 static_assert(static_cast<size_t>(Opcode::kCloseDirectory) + 1 == kOpcodeCount);
 

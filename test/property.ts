@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { oracle } from "../compat/configuration";
 import { media } from "../compat/media";
+import { nodeMajor } from "../compat/property/node-major";
 import { accident } from "../compat/property/accidents";
 import { codeOf } from "../compat/property/program";
 import { search, type SearchResult } from "../compat/property/search";
@@ -58,6 +59,12 @@ describe("property tests", function () {
     } finally {
       process.chdir(before);
     }
+  });
+
+  it("leave out the walk whose names decode to nothing, which Node's own never ends", () => {
+    expect(accident("fs", "readdir", [".", { recursive: true, encoding: "utf16le" }]) !== undefined).to.equal(nodeMajor < 26);
+    expect(accident("fs", "readdir", [".", { recursive: true, encoding: "latin1" }])).to.equal(undefined);
+    expect(accident("fs", "readdir", [".", { encoding: "ucs2" }])).to.equal(undefined);
   });
 
   for (const fault of faults) {

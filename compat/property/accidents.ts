@@ -51,6 +51,13 @@ function racesInCp([source, destination, options]: readonly unknown[]): boolean 
   return ofDestination !== undefined && ofDestination !== "ENOENT" && failure(look, source) !== undefined;
 }
 
+/** Half a character decodes to nothing: Node up to 25 then looks into the directory itself, again and again. */
+function walksInCircles([, options]: readonly unknown[]): boolean {
+  if (nodeMajor >= 26 || !isRecord(options)) return false;
+  const { recursive, encoding } = options;
+  return Boolean(recursive) && typeof encoding === "string" && /^(ucs-?2|utf-?16le)$/i.test(encoding);
+}
+
 /** In a working directory that has been removed nothing can be made, and Node goes on for ever to make the parents first. */
 function neverEnds(name: string, [first, second]: readonly unknown[]): boolean {
   const made = name === "mkdir" && isRecord(second) && second["recursive"] === true ? first : name === "cp" ? second : undefined;
@@ -63,7 +70,7 @@ export function accident(on: string, name: string, args: readonly unknown[]): st
   if (name === "opendir" && killsOpendir(args)) return "it would end the oracle";
   if (on !== "fs" && name === "read" && killsRead(args)) return "it would end the oracle";
   if (killsByNumber(on, name, args)) return "it would end the oracle";
-  if (on === "fs" && neverEnds(name, args)) return "it would never end";
+  if (on === "fs" && (neverEnds(name, args) || (name === "readdir" && walksInCircles(args)))) return "it would never end";
   if (name === "cp" && racesInCp(args)) return "the oracle's error is a matter of chance";
   return undefined;
 }

@@ -42,6 +42,7 @@ const methods: Readonly<Record<string, readonly Kind[]>> = {
   readlink: ["ticket", "path", "boolean", "at"],
   realpath: ["ticket", "path", "boolean"],
   mkdtemp: ["ticket", "path", "boolean"],
+  copyFiles: ["ticket", "at", "at", "flags"],
   copyFile: ["ticket", "path", "path", "flags", "at", "at"],
   readdir: ["ticket", "path", "boolean", "boolean", "at"],
   readFile: ["ticket", "path", "flags", "boolean"],

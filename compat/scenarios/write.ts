@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, attemptEach, attempts } from "../attempt";
 import { bad } from "../bad";
@@ -103,6 +103,16 @@ export default group("FileHandle.write", (add) => {
       return undefined;
     }),
   );
+
+  add("leaves the time of the last access alone, wherever in a page it ends", [33], async (fs, folder) => {
+    const path = join(folder, "file");
+    writeFileSync(path, "content");
+    await fs.utimes(path, 0, 0);
+    return withHandle(fs, path, "r+", async (handle) => {
+      for (const position of [null, 0, 3, 4000, 4096]) await handle.write("a few bytes", position);
+      return (await handle.stat()).atimeMs;
+    });
+  });
 
   add("appends whatever the position in append mode", [34], async (fs, folder) =>
     withHandle(fs, plant(folder, { file: "start" }), "a", async (handle) => [await handle.write(Buffer.from("1"), 0, 1, 0), await handle.write("2", 1), await handle.write("3")]),

@@ -180,6 +180,15 @@ napi_value EngineObject::to_name(const Arguments& arguments) {
   return run(*operation);
 }
 
+napi_value EngineObject::copy_files(const Arguments& arguments) {
+  Operation& operation = begin(Opcode::kCopyFiles, arguments);
+  operation.at = arguments.int32(1);
+  operation.at2 = arguments.int32(2);
+  operation.flags = arguments.int32(3);
+  operation.as_text = true;
+  return run(operation);
+}
+
 napi_value EngineObject::ftruncate(const Arguments& arguments) {
   Operation& operation = begin(Opcode::kFtruncate, arguments);
   operation.fd = arguments.int32(1);
@@ -483,6 +492,7 @@ const EngineObject::Method EngineObject::kMethods[] = {
     {"symlink", &call<&EngineObject::on_two_paths<Opcode::kSymlink>>},
     {"readlink", &call<&EngineObject::to_name<Opcode::kReadlink>>},
     {"realpath", &call<&EngineObject::to_name<Opcode::kRealpath>>},
+    {"copyFiles", &call<&EngineObject::copy_files>},
     {"copyFile", &call<&EngineObject::on_two_paths<Opcode::kCopyFile>>},
     {"readdir", &call<&EngineObject::readdir>},
     {"readFile", &call<&EngineObject::read_file>},

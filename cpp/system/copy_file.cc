@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "system/call.h"
+#include "system/directory_stream.h"
 #include "system/interrupted.h"
 #include "system/perform.h"
 #include "system/platform.h"
@@ -87,13 +88,15 @@ Result copy_bytes(int from, int to, size_t size) {
 
 Result copy_into(const Operation& operation, int from, int to, const struct stat& known) {
   const int flags = operation.flags;
-  struct stat target;
-  if (uninterrupted(operation, [&] { return CAIO_CALL(fstat, to, &target); }) != 0) return -errno;
-  if (known.st_dev == target.st_dev && known.st_ino == target.st_ino) return 0;  // onto itself
-  if (uninterrupted(operation, [&] { return CAIO_CALL(ftruncate, to, 0); }) != 0 && errno != EINVAL) return -errno;
-  // The umask was applied when the file was made: a copy has the mode of its source.
-  if (uninterrupted(operation, [&] { return CAIO_CALL(fchmod, to, known.st_mode & 07777); }) != 0 && errno != EPERM)
-    return -errno;
+  if ((flags & kAnew) == 0) {
+    struct stat target;
+    if (uninterrupted(operation, [&] { return CAIO_CALL(fstat, to, &target); }) != 0) return -errno;
+    if (known.st_dev == target.st_dev && known.st_ino == target.st_ino) return 0;  // onto itself
+    if (uninterrupted(operation, [&] { return CAIO_CALL(ftruncate, to, 0); }) != 0 && errno != EINVAL) return -errno;
+    // The umask was applied when the file was made: a copy has the mode of its source.
+    if (uninterrupted(operation, [&] { return CAIO_CALL(fchmod, to, known.st_mode & 07777); }) != 0 && errno != EPERM)
+      return -errno;
+  }
   if ((flags & (kClone | kCloneOrFail)) != 0) {
     const Result cloned = clone(from, to);
     if (cloned == 0) return 0;
@@ -102,21 +105,25 @@ Result copy_into(const Operation& operation, int from, int to, const struct stat
   return copy_bytes(from, to, static_cast<size_t>(known.st_size));
 }
 
-}  // namespace
+// One end of a copy, as openat(2) takes it.
+struct End {
+  int directory;
+  const char* name;
+};
 
-Result perform_copy_file(Operation& operation) {
+Result copy_one(const Operation& operation, End source, End target) {
   const bool anew = (operation.flags & kAnew) != 0;
-  const int no_links = anew ? O_NOFOLLOW : 0;
-  const FileDescriptor from(uninterrupted(operation, [&] {
-    return CAIO_CALL(openat, operation.at, operation.path.c_str(), O_RDONLY | O_CLOEXEC | no_links);
-  }));
+  // What would wait for its other side is none of the regular files that are copied anew.
+  const int read = O_RDONLY | O_CLOEXEC | (anew ? O_NOFOLLOW | O_NONBLOCK : 0);
+  const FileDescriptor from(
+      uninterrupted(operation, [&] { return CAIO_CALL(openat, source.directory, source.name, read); }));
   if (!from.valid()) return -errno;
   struct stat known;
   if (uninterrupted(operation, [&] { return CAIO_CALL(fstat, from.get(), &known); }) != 0) return -errno;
   const int exclusive = anew || (operation.flags & kExclusive) != 0 ? O_EXCL : 0;
   const int how = O_WRONLY | O_CREAT | O_CLOEXEC | exclusive;
-  FileDescriptor to(uninterrupted(
-      operation, [&] { return CAIO_CALL(openat, operation.at2, operation.path2.c_str(), how, known.st_mode); }));
+  FileDescriptor to(
+      uninterrupted(operation, [&] { return CAIO_CALL(openat, target.directory, target.name, how, known.st_mode); }));
   if (!to.valid()) return -errno;
   Result copied = copy_into(operation, from.get(), to.get(), known);
   // Writing has taken the set-id bits away; by the name, as Node gives them back, a link might be met.
@@ -124,8 +131,38 @@ Result perform_copy_file(Operation& operation) {
   if (anew && copied == 0 && uninterrupted(operation, restore_mode) != 0) copied = -errno;
   if (CAIO_CALL(close, to.release()) != 0 && errno != EINTR && copied == 0) copied = -errno;
   // Half a copy is none.
-  if (copied < 0) CAIO_CALL(unlinkat, operation.at2, operation.path2.c_str(), 0);
+  if (copied < 0) CAIO_CALL(unlinkat, target.directory, target.name, 0);
   return copied;
+}
+
+bool is_ascii(const char* name, size_t length) {
+  return std::none_of(name, name + length, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; });
+}
+
+}  // namespace
+
+Result perform_copy_file(Operation& operation) {
+  return copy_one(operation, {operation.at, operation.path.c_str()}, {operation.at2, operation.path2.c_str()});
+}
+
+// Copies regular files from the directory `at` to a new one, `at2`, up to the first that fails, and lists what is left:
+// what is none, and that one with all behind it. Whoever asked knows better what to do with those, and to say of them.
+Result perform_copy_files(Operation& operation) {
+  FileDescriptor directory(CAIO_CALL(openat, operation.at, ".", DirectoryStream::kOpenFlags));
+  if (!directory.valid()) return -errno;
+  if (const Result listed = list_sorted(operation, std::move(directory)); listed < 0) return listed;
+  bool failed = false;
+  const auto copied = [&](const DirectoryEntry& entry) {
+    const std::string name(operation.bytes.data() + entry.name_offset, entry.name_length);
+    // Names that are no text Node cannot copy.
+    if (failed || entry.type != DT_REG || !is_ascii(name.data(), name.size())) return false;
+    failed = copy_one(operation, {operation.at, name.c_str()}, {operation.at2, name.c_str()}) < 0;
+    return !failed;
+  };
+  // In their order, which remove_if keeps.
+  operation.entries.erase(std::remove_if(operation.entries.begin(), operation.entries.end(), copied),
+                          operation.entries.end());
+  return static_cast<Result>(operation.entries.size());
 }
 
 }  // namespace caio

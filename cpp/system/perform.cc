@@ -176,6 +176,8 @@ Result perform_once(Operation& operation) {
       return perform_names(operation);
     case Opcode::kCopyFile:
       return open_may_never_end(operation) ? kWantsOwnThread : perform_copy_file(operation);
+    case Opcode::kCopyFiles:
+      return perform_copy_files(operation);
     case Opcode::kMkdir:
       return outcome(CAIO_CALL(mkdirat, operation.at, operation.path.c_str(), operation.mode));
     case Opcode::kMakePath:
@@ -207,7 +209,8 @@ Result perform_once(Operation& operation) {
 // Of these it matters what was done before the interruption: they make the interrupted call again by themselves.
 bool sees_to_interruptions(Opcode opcode) {
   return opcode <= Opcode::kWritev || opcode == Opcode::kClose || opcode == Opcode::kWriteFile ||
-         opcode == Opcode::kMakePath || opcode == Opcode::kCopyFile || opcode == Opcode::kReadDirectory;
+         opcode == Opcode::kMakePath || opcode == Opcode::kCopyFile || opcode == Opcode::kCopyFiles ||
+         opcode == Opcode::kReadDirectory;
 }
 
 }  // namespace

@@ -30,6 +30,24 @@ inline long faccessat2(int directory, const char* path, int mode, int flags) {
   return ::syscall(kFaccessat2, directory, path, mode, flags);
 }
 
+// linux/mman.h, likewise: cachestat came with 6.5.
+struct CacheRange {
+  uint64_t offset;
+  uint64_t length;
+};
+struct CacheState {
+  uint64_t cached;
+  uint64_t dirty;
+  uint64_t written_back;
+  uint64_t evicted;
+  uint64_t recently_evicted;
+};
+inline constexpr long kCachestat = 451;
+
+inline long cachestat(int fd, const CacheRange* range, CacheState* state) {
+  return ::syscall(kCachestat, fd, range, state, 0);
+}
+
 inline long io_setup(unsigned events, aio_context_t* context) { return ::syscall(SYS_io_setup, events, context); }
 inline long io_submit(aio_context_t context, long count, iocb** blocks) {
   return ::syscall(SYS_io_submit, context, count, blocks);

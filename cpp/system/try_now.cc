@@ -196,29 +196,30 @@ Result TryNow::write(Operation& operation) {
   return advance(operation, static_cast<size_t>(moved)) ? static_cast<Result>(operation.done) : kMiss;
 }
 
-// A write of less than a page reads the page first if it is not in memory.
+// A write of less than a page reads the page first if it is not in memory. To look by reading would change the time of
+// the file's last access.
 bool TryNow::edges_cached(const Operation& operation, size_t length) {
   constexpr int64_t kPage = 4096;
   const bool append = (operation.traits & Traits::kAppend) != 0;
   int64_t begin = append || operation.offset >= 0 ? operation.offset : CAIO_CALL(lseek, operation.fd, 0, SEEK_CUR);
+  if (!append && begin % kPage == 0 && static_cast<int64_t>(length) % kPage == 0) return begin >= 0;
   DescriptorStat known{};
-  if (append) {
-    if (stat_cached(operation.fd, known) < 0) return false;
-    begin = static_cast<int64_t>(known.size);
-  }
+  if (stat_cached(operation.fd, known) < 0) return false;
+  const auto size = static_cast<int64_t>(known.size);
+  if (append) begin = size;
   if (begin < 0) return false;
-  const int64_t end = begin + static_cast<int64_t>(length);
-  for (const int64_t edge : {begin, end}) {
-    if (edge % kPage == 0) continue;
-    char byte;
-    iovec probe{&byte, 1};
-    // At or behind the end of the file nothing needs to be read.
-    if (CAIO_CALL(preadv2, operation.fd, &probe, 1, edge / kPage * kPage, kNoWait) >= 0) continue;
-    // A descriptor for writing only cannot be asked. Where it writes at the end, as a log does, the page is the one
-    // that was written last.
-    if (errno != EBADF) return false;
-    if (!append && stat_cached(operation.fd, known) < 0) return false;
-    if (begin < static_cast<int64_t>(known.size)) return false;
+  for (const int64_t edge : {begin, begin + static_cast<int64_t>(length)}) {
+    const int64_t page = edge / kPage * kPage;
+    if (page == edge || page >= size) continue;  // whole, or behind the end: nothing needs to be read
+    const raw::CacheRange range{static_cast<uint64_t>(page), kPage};
+    raw::CacheState state{};
+    if (CAIO_CALL(caio::raw::cachestat, operation.fd, &range, &state) == 0) {
+      if (state.cached == 0) return false;
+      continue;
+    }
+    // An older kernel, which cannot be asked. At the end, where a log writes, the page is the one that was written
+    // last.
+    if (begin < size) return false;
   }
   return true;
 }

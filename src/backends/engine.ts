@@ -153,6 +153,11 @@ export interface Engine {
   mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure>;
   /** @param flags COPYFILE_* of fs.constants; with `copiesAnew`, see there */
   copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result>;
+  /**
+   * Copies all regular files of one directory into another, new one, and gives the names of what is left: what is no such file, or failed, or
+   * comes behind that in order. Not on the js backend, which gives −ENOTSUP.
+   */
+  copyFiles(fromAt: number, toAt: number, flags: number): Eventual<Result | DirectoryListing>;
   /** Names sorted bytewise. */
   readdir(path: Path, asBuffers: boolean, withTypes: boolean, at?: number): Eventual<Result | DirectoryListing>;
   /**

@@ -128,6 +128,10 @@ export class ForwardingEngine implements Engine {
     return this.inner.mkdtemp(template, asBuffer);
   }
 
+  copyFiles(fromAt: number, toAt: number, flags: number): Eventual<Result | DirectoryListing> {
+    return this.inner.copyFiles(fromAt, toAt, flags);
+  }
+
   copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result> {
     return this.inner.copyFile(from, to, flags, fromAt, toAt);
   }

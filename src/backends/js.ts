@@ -199,6 +199,10 @@ export class JsEngine implements Engine {
     return this.#run("mkdtemp", () => makeTemporary(this.#fs, where, asBuffer));
   }
 
+  copyFiles(): Result {
+    return ENOTSUP;
+  }
+
   copyFile(from: Path, to: Path, flags: number): Eventual<Result> {
     const source = shapePath(from);
     const target = shapePath(to);

@@ -115,6 +115,10 @@ export class LimitedEngine extends ForwardingEngine {
     return this.#take(1, () => this.inner.writeFile(where, view, flags, mode, flush));
   }
 
+  override copyFiles(fromAt: number, toAt: number, flags: number): Eventual<Result | DirectoryListing> {
+    return this.#take(2, () => this.inner.copyFiles(fromAt, toAt, flags));
+  }
+
   override copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result> {
     const source = ownPath(from);
     const target = ownPath(to);

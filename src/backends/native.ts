@@ -220,6 +220,11 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return result === this.#pendingMark ? this.#park(outcomes.temporary) : result;
   }
 
+  copyFiles(fromAt: number, toAt: number, flags: number): Eventual<Result | DirectoryListing> {
+    const result = this.#native.copyFiles(this.#ticket, fromAt, toAt, flags);
+    return result === this.#pendingMark ? this.#park(outcomes.recordedNames) : outcomes.names(result);
+  }
+
   copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result> {
     const result = this.#native.copyFile(this.#ticket, from, to, flags, fromAt, toAt);
     return result === this.#pendingMark ? this.#parkNumber() : result;

@@ -11,7 +11,7 @@ type About = Pick<OperationContext, "path" | "dest" | "fd" | "bytes">;
 
 /** Node's names for what libuv calls otherwise. */
 const syscalls: Readonly<Record<string, string>> = {
-  copyFile: "copyfile", lutimes: "lutime", makePath: "mkdir", openDirectory: "opendir", readFile: "open", readdir: "scandir",
+  copyFile: "copyfile", copyFiles: "copyfile", lutimes: "lutime", makePath: "mkdir", openDirectory: "opendir", readFile: "open", readdir: "scandir",
   readv: "read", removeTree: "rm", utimes: "utime", writeFile: "open", writev: "write", futimes: "futime",
 };
 
@@ -158,6 +158,10 @@ class TracedEngine extends ForwardingEngine implements Publishing {
 
   override mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure> {
     return this.#trace("mkdtemp", { path: template }, () => this.inner.mkdtemp(template, asBuffer));
+  }
+
+  override copyFiles(fromAt: number, toAt: number, flags: number): Eventual<Result | DirectoryListing> {
+    return this.#trace("copyFiles", { fd: fromAt }, () => this.inner.copyFiles(fromAt, toAt, flags));
   }
 
   override copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result> {

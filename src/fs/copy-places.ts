@@ -22,6 +22,13 @@ const longestPath = 4096;
 
 const fits = (path: string): boolean => path.length < longestPath / 3 || Buffer.byteLength(path) < longestPath;
 
+/** NAME_MAX, with the slash before it. */
+const longestEntry = 256;
+
+/** Whether the path of each of their entries can be told to the system. */
+export const haveShortEntries = (...places: readonly Place[]): boolean =>
+  places.every(({ path }) => Buffer.byteLength(path) + longestEntry < longestPath);
+
 export function entryOf({ path, at }: Place, name: string): Place {
   const below = join(path, name);
   // By its whole path where that is too long: the system refuses it as it does Node's, and a tree does not become deeper

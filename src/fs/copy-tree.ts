@@ -5,7 +5,7 @@ import { dirname, isAbsolute, parse, resolve, sep } from "node:path";
 import { copiesAnew, type Engine, type Result } from "../backends/engine";
 import { errnoOf, systemError } from "../errors";
 import { pathOf } from "./arguments";
-import { entryOf, holding, named, type Place } from "./copy-places";
+import { entryOf, haveShortEntries, holding, named, type Place } from "./copy-places";
 import { refusal, walkError } from "./copy-errors";
 import type { Ground } from "./ground";
 import { nodeMajor } from "./oracle";
@@ -159,15 +159,29 @@ class Copy {
   private async copyEntries(
     source: Place, found: Found, target: Place, there: Found | undefined, anew: boolean, refuse: (result: Result) => Error,
   ): Promise<void> {
-    const listing = await this.engine.readdir(source.name, false, false, source.at);
-    if (typeof listing === "number") throw refuse(listing);
-    for (const name of listing.names as string[]) {
+    for (const name of await this.entriesLeft(source, target, there, refuse)) {
       const [from, to] = [entryOf(source, name), entryOf(target, name)];
       const pair = anew ? { found: await this.see(from.path), there: undefined } : await this.check(from.path, to.path);
       if (pair !== undefined) await this.copy(from, pair.found, to, pair.there, anew);
     }
     if (there === undefined) await this.setMode(target, found.mode);
     if (nodeMajor >= 26 && this.request.preserveTimestamps) await this.copyTimes(source, target);
+  }
+
+  /** What is to be copied one by one: of a directory that is copied as a whole, what its regular files leave over. */
+  private async entriesLeft(
+    source: Place, target: Place, there: Found | undefined, refuse: (result: Result) => Error,
+  ): Promise<readonly string[]> {
+    const { filter, mode, preserveTimestamps } = this.request;
+    const asWhole = there === undefined && filter === undefined && !preserveTimestamps && haveShortEntries(source, target);
+    if (asWhole && source.at !== undefined && target.at !== undefined) {
+      const left = await this.engine.copyFiles(source.at, target.at, mode | copiesAnew);
+      // Whatever is amiss shows again in going entry by entry.
+      if (typeof left === "object") return left.names as string[];
+    }
+    const listing = await this.engine.readdir(source.name, false, false, source.at);
+    if (typeof listing === "number") throw refuse(listing);
+    return listing.names as string[];
   }
 
   private async copyFile(source: Place, { mode }: Found, target: Place, there: Found | undefined, anew: boolean): Promise<void> {

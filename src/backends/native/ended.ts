@@ -41,6 +41,7 @@ export const endedEngine: Addressee = {
   realpath: refuse,
   mkdtemp: refuse,
   copyFile: refuse,
+  copyFiles: refuse,
   readdir: refuse,
   readFile: refuse,
   writeFile: refuse,
