@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "out/", "build/", "build-*/", "scratch/", "compat/report/", "node_modules/"] },
+  { ignores: ["dist/", "out/", "build/", "build-*/", "scratch/", "compat/report/", "docs/api/", "node_modules/"] },
   {
     files: ["{src,test,compat,bench,endurance,demo,examples}/**/*.{ts,mts}"],
     extends: [...tseslint.configs.recommendedTypeChecked],

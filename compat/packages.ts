@@ -1,6 +1,6 @@
 /**
  * Real packages whose code calls fs.promises, each at work on Node and with `--import caio/register`: the
- * results, and the trees that they leave, must be the same, and the engine must have served the calls.
+ * results, and the trees that they leave, must be the same, and the engine must have served the calls. Then each is timed.
  */
 
 import { spawnSync } from "node:child_process";
@@ -12,6 +12,8 @@ const project = path.join(__dirname, "..", "..");
 const programs = path.join(project, "compat", "packages");
 const scratch = path.join(project, "scratch", "packages");
 const leastServed = 1000;
+/** Timed runs of each side. */
+const rounds = 5;
 
 interface Package {
   /** Of its program in compat/packages/ too. */
@@ -26,6 +28,9 @@ const packages: readonly Package[] = [
   { name: "steno", installed: ["steno@4.0.2"] },
   { name: "find-up", installed: ["find-up@7.0.0"] },
   { name: "load-json-file", installed: ["load-json-file@7.0.1", "write-json-file@6.0.0"] },
+  { name: "rimraf", installed: ["rimraf@6.1.4"] },
+  { name: "cpy", installed: ["cpy@13.2.3"] },
+  { name: "rollup", installed: ["rollup@4.68.8"] },
 ];
 
 interface Entry {
@@ -39,6 +44,8 @@ interface Run {
   readonly complaint: string;
   readonly tree: ReadonlyMap<string, Entry>;
   readonly served: Readonly<Record<string, number>>;
+  /** Of the whole program, from its start to its end, in milliseconds. */
+  readonly time: number;
 }
 
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((total, count) => total + count, 0);
@@ -108,12 +115,14 @@ function run(home: string, onCaio: boolean): Run {
   mkdirSync(folder);
   writeFileSync(counter, counting(counters));
   const options = onCaio ? ["--require", counter, "--import", path.join(project, "dist", "register.js")] : [];
+  const began = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, [...options, path.join(home, "work.mjs"), folder], {
     cwd: home,
     encoding: "utf8",
     timeout: 120_000,
     maxBuffer: 1 << 28,
   });
+  const time = performance.now() - began;
   const served: Record<string, number> = {};
   if (existsSync(counters)) {
     const counted = JSON.parse(readFileSync(counters, "utf8")) as Record<string, Record<string, number>>;
@@ -123,10 +132,28 @@ function run(home: string, onCaio: boolean): Run {
       served[kind] = sum(serving);
     }
   }
-  return { succeeded: status === 0, stdout, complaint: stderr, tree: treeOf(folder), served };
+  return { succeeded: status === 0, stdout, complaint: stderr, tree: treeOf(folder), served, time };
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+interface Times {
+  readonly node: number;
+  readonly caio: number;
+}
+
+/** Medians of runs in turns, of which each side begins every second one: what disturbs the machine disturbs both. */
+function timed(home: string): Times {
+  const times: Record<keyof Times, number[]> = { node: [], caio: [] };
+  for (let round = 0; round < rounds; round++) {
+    const turn = round % 2 === 0 ? (["node", "caio"] as const) : (["caio", "node"] as const);
+    for (const side of turn) times[side].push(run(home, side === "caio").time);
+  }
+  return { node: median(times.node), caio: median(times.caio) };
 }
 
 interface Row {
+  readonly times: Times;
   readonly name: string;
   readonly versions: string;
   readonly callers: string;
@@ -148,9 +175,11 @@ function outcomeOf(nodes: Run, again: Run, ours: Run): string {
 function rowOf(one: Package): Row {
   const home = install(one);
   const [nodes, again, ours] = [run(home, false), run(home, false), run(home, true)];
+  const times = timed(home);
   const kinds = Object.entries(ours.served).filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
   rmSync(path.join(home, "folder"), { recursive: true, force: true });
   return {
+    times,
     name: one.name,
     versions: one.installed.join(", "),
     callers: callersIn(home).join(", "),
@@ -161,6 +190,8 @@ function rowOf(one: Package): Row {
   };
 }
 
+const timesIn = ({ node, caio }: Times): string => `${node.toFixed(0)} ms, ${caio.toFixed(0)} ms, ${(node / caio).toFixed(2)}x`;
+
 const report = (rows: readonly Row[]): string => `# Real packages on caio/register
 
 Written by \`npm run compat:packages\` on Node ${process.versions.node}. Each program in compat/packages/ ran twice on Node and once
@@ -168,15 +199,18 @@ with \`--import caio/register\`, in the same empty folder. Equal means: the same
 output on stderr, the same tree with the same modes and contents (where both runs on Node left the same), and at least
 ${leastServed} calls served by the engine, from the engine's own counters. Their modules are loaded through the engine too.
 
-| package | whose code calls fs.promises | entries left | served by the engine | by kind | outcome |
-|---|---|---|---|---|---|
-${rows.map(({ versions, callers, entries, served, kinds, outcome }) => `| ${versions} | ${callers} | ${entries} | ${served} | ${kinds} | ${outcome.split("\n")[0] ?? ""} |\n`).join("")}`;
+Times are medians of ${rounds} runs each, in turns, of the whole program: on Node, on caio, and the ratio (above 1, caio is faster).
+The start of Node, the packages' own work and synchronous calls are in both. They depend on the machine, and are no promise.
+
+| package | whose code calls fs.promises | entries left | served by the engine | by kind | time | outcome |
+|---|---|---|---|---|---|---|
+${rows.map(({ versions, callers, entries, served, kinds, times, outcome }) => `| ${versions} | ${callers} | ${entries} | ${served} | ${kinds} | ${timesIn(times)} | ${outcome.split("\n")[0] ?? ""} |\n`).join("")}`;
 
 function main(): void {
   if (!existsSync(path.join(project, "dist", "register.js"))) throw new Error("npm run build first");
   const rows = packages.map((one) => {
     const row = rowOf(one);
-    console.log(`${row.name.padEnd(16)} ${String(row.served).padStart(6)} served  ${row.outcome}`);
+    console.log(`${row.name.padEnd(16)} ${String(row.served).padStart(6)} served  ${row.outcome}  ${timesIn(row.times)}`);
     return row;
   });
   writeFileSync(path.join(project, "compat", "PACKAGES.md"), report(rows));

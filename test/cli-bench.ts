@@ -28,6 +28,12 @@ describe("caio bench", () => {
     }
   });
 
+  it("is a command of caio's", () => {
+    const told = runNode(`process.argv.push("caio", "bench", "--help"); require("./dist/cli/main.js");`);
+    expect(told).include({ status: 0, stderr: "" });
+    expect(told.stdout).match(/^Usage: caio bench /);
+  });
+
   it("refuses what it cannot do", () => {
     expect(bench("/nowhere/at/all")).include({ status: 1 });
     expect(bench(".", "--seconds", "never")).include({ status: 1 });

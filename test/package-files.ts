@@ -6,7 +6,7 @@ import { packageRoot } from "./matrix";
 
 /** What users need: the program with its declarations, the addon, and what it takes to build one. */
 const wanted = [
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|CMakeLists\.txt)$/,
+  /^(package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE|CMakeLists\.txt)$/,
   /^dist\/.*(\.[cm]?js|\.d\.[cm]?ts)$/,
   /^prebuilds\/[a-z0-9-]+\/caio\.node$/,
   /^cpp\/.*\.(cc|h)$/,
@@ -37,7 +37,7 @@ describe("The package that is published", () => {
 
   it("holds what users need and nothing else", () => {
     expect(files.filter((file) => !wanted.some((pattern) => pattern.test(file)))).to.deep.equal([]);
-    expect(files).to.include.members(["README.md", "LICENSE", "CMakeLists.txt", "scripts/install.cjs", "cpp/addon.cc"]);
+    expect(files).to.include.members(["README.md", "SECURITY.md", "LICENSE", "CMakeLists.txt", "scripts/install.cjs", "cpp/addon.cc"]);
   });
 
   it("holds every file that its package.json names", () => {

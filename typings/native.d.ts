@@ -49,7 +49,7 @@ export interface NativeEngineOptions {
   poolSize: number;
   /** Gather the misses of one turn of the event loop into one batch. */
   deferred: boolean;
-  /** uring only: a kernel thread polls the submission queue. */
+  /** uring only: a kernel thread polls the submission queue. After a change of user or groups the ring is made anew. */
   sqpoll: boolean;
   /** Try each operation without blocking on the calling thread first. */
   tryNow: boolean;

@@ -138,7 +138,7 @@ export class LimitedEngine extends ForwardingEngine {
 
   override opendir(path: Path, bufferSize: number, asBuffers: boolean, below = false): Eventual<Result | OpenDirectory> {
     const where = ownPath(path);
-    const opening = this.#take<Result | OpenDirectory>(1, () => this.inner.opendir(where, bufferSize, asBuffers), below);
+    const opening = this.#take<Result | OpenDirectory>(1, () => this.inner.opendir(where, bufferSize, asBuffers, below), below);
     return opening instanceof Promise ? opening.then((opened) => this.#counted(opened)) : this.#counted(opening);
   }
 

@@ -10,6 +10,7 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   doctor: { summary: "tells which backend serves here, why not another, and how operations are routed", load: () => require("./doctor") as typeof import("./doctor") },
+  bench: { summary: "compares caio/fs with node:fs/promises on your own disk", load: () => require("./bench") as typeof import("./bench") },
 };
 
 const usage = `Usage: caio COMMAND [OPTIONS]

@@ -15,8 +15,8 @@ export interface AsyncContextOptions {
   /** Gather the operations of one turn of the event loop into one batch (the default), or send each down at once. */
   deferred?: boolean | undefined;
   /**
-   * `uring` only: a kernel thread polls the submission queue, at the price of a busy core. Off unless asked for: that
-   * thread keeps the credentials of its creation, so a process that changes its user or group must not use it.
+   * `uring` only: a kernel thread polls the submission queue, at the price of a busy core. Off unless asked for. That
+   * thread keeps the credentials of its creation: after a change of user or groups the ring is made anew.
    */
   sqpoll?: boolean | undefined;
   /** Try each operation on the calling thread first, in so far as that cannot block. On, unless CAIO_TRY_NOW is 0. */
