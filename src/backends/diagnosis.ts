@@ -64,7 +64,7 @@ function ringObstacle(result: number): Obstacle {
 
 function aioObstacle(result: number): Obstacle {
   const name = nameOf(result);
-  const calls = "io_setup(2)";
+  const calls = "io_setup(2) or io_submit(2)";
   switch (name) {
     case "ENOSYS":
       if (isFiltered()) return filter(calls, name);
