@@ -63,11 +63,14 @@ Result remove_entries(FileDescriptor directory, std::string& where) {
     if (!is_directory && CAIO_CALL(unlinkat, stream.fd(), entry.name, 0) != 0 && errno != ENOENT) {
       // EISDIR on Linux, EPERM as POSIX has it: a directory whose type the listing did not tell.
       const int unlink_errno = errno;
+      if (unlink_errno != EISDIR && unlink_errno != EPERM) return failure(Step::kUnlink, -unlink_errno);
       struct stat found;
-      is_directory = (unlink_errno == EISDIR || unlink_errno == EPERM) &&
-                     CAIO_CALL(fstatat, stream.fd(), entry.name, &found, AT_SYMLINK_NOFOLLOW) == 0 &&
-                     S_ISDIR(found.st_mode);
-      if (!is_directory) return failure(Step::kUnlink, -unlink_errno);
+      if (CAIO_CALL(fstatat, stream.fd(), entry.name, &found, AT_SYMLINK_NOFOLLOW) == 0) {
+        is_directory = S_ISDIR(found.st_mode);
+        if (!is_directory) return failure(Step::kUnlink, -unlink_errno);
+      } else if (errno != ENOENT) {
+        return failure(Step::kUnlink, -errno);
+      }
     }
     if (is_directory) {
       FileDescriptor child(CAIO_CALL(openat, stream.fd(), entry.name, DirectoryStream::kOpenFlags | O_NOFOLLOW));
