@@ -108,11 +108,11 @@ Result Removal::remove_entry(const DirectoryStream& stream, const DirectoryStrea
     if (CAIO_CALL(unlinkat, stream.fd(), entry.name, 0) == 0 || errno == ENOENT) return 0;
     // EISDIR on Linux, EPERM as POSIX has it: a directory whose type the listing did not tell.
     const int unlink_errno = errno;
+    if (unlink_errno != EISDIR && unlink_errno != EPERM) return failure(Step::kUnlink, -unlink_errno);
     struct stat found;
-    const bool is_directory = (unlink_errno == EISDIR || unlink_errno == EPERM) &&
-                              CAIO_CALL(fstatat, stream.fd(), entry.name, &found, AT_SYMLINK_NOFOLLOW) == 0 &&
-                              S_ISDIR(found.st_mode);
-    if (!is_directory) return failure(Step::kUnlink, -unlink_errno);
+    if (CAIO_CALL(fstatat, stream.fd(), entry.name, &found, AT_SYMLINK_NOFOLLOW) != 0)
+      return errno == ENOENT ? 0 : failure(Step::kUnlink, -errno);
+    if (!S_ISDIR(found.st_mode)) return failure(Step::kUnlink, -unlink_errno);
   }
   FileDescriptor child(CAIO_CALL(openat, stream.fd(), entry.name, DirectoryStream::kOpenFlags | O_NOFOLLOW));
   if (child.valid()) {

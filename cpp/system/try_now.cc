@@ -14,6 +14,7 @@
 
 #include "system/directory_stream.h"
 #include "system/file_system_type.h"
+#include "system/interrupted.h"
 #include "system/perform.h"
 #include "system/raw.h"
 #include "system/stat.h"
@@ -336,7 +337,8 @@ Result TryNow::fstat(Operation& operation) {
 Result TryNow::access(const Operation& operation) {
   const auto begun = FreshNames::Clock::now();
   if (is_fresh(operation, FreshNames::Way::kFollowed, begun)) {
-    const int status = CAIO_CALL(access, operation.path.c_str(), operation.flags);
+    const int status =
+        uninterrupted(operation, [&] { return CAIO_CALL(access, operation.path.c_str(), operation.flags); });
     const Result result = status == 0 ? 0 : -errno;
     fresh_names_.report(begun, FreshNames::Clock::now());
     return result;

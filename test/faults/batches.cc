@@ -141,6 +141,7 @@ void add_batches(std::vector<Scenario>& scenarios) {
       {"what a turn has no time for", [](World& world) { world.write_file("file", "shared"); }, run_postponed});
   const auto batch_of_its_own = [](bool sqpoll) {
     return [sqpoll](World& world) {
+      if (sqpoll && world.configuration.kind != EngineOptions::Kind::kUring) return;
       world.make_engine(sqpoll);
       if (!world.has_engine()) return;
       run_batch(world, kFile | Traits::kDirect);

@@ -123,6 +123,9 @@ void add_trees(std::vector<Scenario>& scenarios) {
                        }});
   scenarios.push_back(
       {"readdir", make_tree, [](World& world) { world.run(Opcode::kReaddir, with_path(world / "tree"), lists_tree); }});
+  scenarios.push_back({"readdir of what was listed a moment ago", make_tree, [](World& world) {
+                         for (int i = 0; i < 2; ++i) world.run(Opcode::kReaddir, with_path(world / "tree"), lists_tree);
+                       }});
   const auto use_directory = [](World& world, bool here) {
     const auto run = [&](Opcode opcode, const Fill& fill, const Right& right) {
       return here ? world.run_here(opcode, fill, right).result : world.run(opcode, fill, right).result;

@@ -23,7 +23,8 @@ using faults::CallSite;
 using faults::Fault;
 using faults::Shape;
 
-constexpr int kErrors[] = {EINTR, EAGAIN, ENOMEM, ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, EBUSY};
+// Those first that somebody tells from the others.
+constexpr int kErrors[] = {EINTR, EAGAIN, EIO, EBUSY, EMFILE, ENOMEM, ENOSPC, EDQUOT, ENFILE};
 constexpr int kPersistentErrors[] = {EAGAIN, ENOMEM, EIO};
 constexpr size_t kAmounts[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 4095, 4096};
 
@@ -50,6 +51,8 @@ constexpr SpecialError kSpecialErrors[] = {
 
 struct Limits {
   uint64_t calls = 1;        // how far n goes
+  size_t errors = 6;         // of the errors that a call meets
+  size_t errors_own = 3;     // … where each case sets an engine up and ends it: io_destroy(2) takes its time
   size_t second_errors = 1;  // of the errors that a call meets after a first one
   bool all_amounts = false;
 };
@@ -199,7 +202,8 @@ bool Run::try_all(World& world, const Scenario& scenario, Fault fault) {
     if (!leads_on || fault.nth > 1) continue;
     // What the failure leads to can fail as well: what nobody calls otherwise, and closing.
     for (CallSite* site : done.after_first) {
-      const bool closes = site->shape == Shape::kClose && site != fault.site;
+      const bool closes = site->shape == Shape::kClose && site != fault.site &&
+                          (!scenario.own_engine || limits_.errors_own == limits_.errors);
       if (known_.count(site) == 0 || closes) fail_after(world, scenario, fault, site);
     }
   }
@@ -218,7 +222,8 @@ void Run::fail_after(World& world, const Scenario& scenario, const Fault& first,
 }
 
 void Run::fail_at(World& world, const Scenario& scenario, CallSite* site) {
-  for (const int error : kErrors) try_all(world, scenario, {site, Fault::Kind::kError, error});
+  const size_t errors = scenario.own_engine ? limits_.errors_own : limits_.errors;
+  for (size_t i = 0; i < errors; ++i) try_all(world, scenario, {site, Fault::Kind::kError, kErrors[i]});
   for (const int error : kPersistentErrors) {
     Fault fault{site, Fault::Kind::kError, error};
     fault.persistent = true;
@@ -244,7 +249,7 @@ void Run::fail_at(World& world, const Scenario& scenario, CallSite* site) {
 }
 
 void Run::go_through(const Configuration& configuration, const Scenario& scenario) {
-  if (std::string_view(scenario.name).find(only_) == std::string_view::npos) return;
+  if (scenario.name.find(only_) == std::string_view::npos) return;
   ++scenarios;
   const size_t threads_before = threads();
   const size_t descriptors_before = open_descriptors();
@@ -293,7 +298,7 @@ int run(int count, char** arguments) {
   for (int i = 1; i < count; ++i) {
     const std::string_view argument = arguments[i];
     if (argument == "--long") {
-      limits = {1000, 6, true};
+      limits = {1000, std::size(kErrors), std::size(kErrors), 6, true};
     } else if (argument == "--only" && i + 1 < count) {
       only = arguments[++i];
     } else if (argument == "--backend" && i + 1 < count) {

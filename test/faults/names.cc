@@ -77,6 +77,22 @@ void prepare(World& world) {
   if (::symlink("file", (world / "alias").c_str()) != 0) std::abort();
 }
 
+// Those whose names can be looked up from an open directory.
+bool takes_a_directory(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::kChmod:
+    case Opcode::kUtimes:
+    case Opcode::kLutimes:
+    case Opcode::kMkdir:
+    case Opcode::kUnlink:
+    case Opcode::kSymlink:
+    case Opcode::kReadlink:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool is_descriptor(const Outcome& outcome) {
   if (outcome.result < 0) return false;
   const int fd = static_cast<int>(outcome.result % kTraitsShift);
@@ -96,12 +112,35 @@ Fill to_open(const std::string& path, int flags) {
 
 void add_names(std::vector<Scenario>& scenarios) {
   for (const OnName& kind : kOnNames) {
-    scenarios.push_back({kind.name, prepare, [&kind](World& world) {
+    const auto run = [&kind](World& world) {
+      world.run(
+          kind.opcode,
+          [&](Operation& operation) {
+            operation.path = world / "file";
+            operation.path2 = world / "other";
+            kind.fill(operation);
+          },
+          [&](const Outcome& outcome) { return kind.right(world, outcome); });
+    };
+    scenarios.push_back({kind.name, prepare, run});
+    const bool remembered =
+        kind.opcode == Opcode::kStat || kind.opcode == Opcode::kLstat || kind.opcode == Opcode::kAccess;
+    if (!remembered) continue;
+    scenarios.push_back({std::string(kind.name) + " of what was seen a moment ago", prepare, [run](World& world) {
+                           run(world);
+                           run(world);
+                         }});
+  }
+  for (const OnName& kind : kOnNames) {
+    if (!takes_a_directory(kind.opcode)) continue;
+    scenarios.push_back({std::string(kind.name) + " in an open directory", prepare, [&kind](World& world) {
+                           const int directory = world.open(world / "", O_PATH | O_DIRECTORY);
                            world.run(
                                kind.opcode,
                                [&](Operation& operation) {
-                                 operation.path = world / "file";
-                                 operation.path2 = world / "other";
+                                 operation.at = operation.at2 = directory;
+                                 operation.path = "./file";
+                                 operation.path2 = "./other";
                                  kind.fill(operation);
                                },
                                [&](const Outcome& outcome) { return kind.right(world, outcome); });

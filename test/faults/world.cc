@@ -48,6 +48,7 @@ void World::make_engine(bool sqpoll) {
 void World::end_engine() { engine_.reset(); }
 
 void World::begin_case() {
+  ++cases_;
   outcomes.clear();
   rights_.clear();
   ended_ = 0;

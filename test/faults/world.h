@@ -40,7 +40,10 @@ class World {
   World& operator=(const World&) = delete;
 
   const Configuration configuration;
-  std::string operator/(const std::string& name) const { return folder_ + "/" + name; }
+  // Spelt anew in each case: no name is one that the engine saw a moment ago.
+  std::string operator/(const std::string& name) const {
+    return std::string(1 + cases_ % 1000, '/') + folder_ + "/" + name;
+  }
 
   // The engine as most scenarios have it. Those about set-up and end make their own.
   void make_engine(bool sqpoll = false);
@@ -90,6 +93,7 @@ class World {
   std::vector<int> opened_;
   uint8_t unsettled_ = 0;
   size_t ended_ = 0;
+  size_t cases_ = 0;
 };
 
 inline Right gives(Result expected) {
@@ -97,7 +101,7 @@ inline Right gives(Result expected) {
 }
 
 struct Scenario {
-  const char* name;
+  std::string name;
   std::function<void(World&)> prepare;
   std::function<void(World&)> body;
   size_t grain = 1;         // transfers come short by multiples of this only
