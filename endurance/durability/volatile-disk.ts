@@ -1,5 +1,5 @@
 /**
- * A disk that forgets at a power cut what was never flushed to it: an image on a loop device. What only the page cache
+ * A disk that forgets at a power cut what was never written down to it: an image on a loop device. What only the page cache
  * above the device has is not in the image; a copy of the image is what a machine would find after the cut.
  */
 
