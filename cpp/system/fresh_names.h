@@ -21,11 +21,13 @@ class FreshNames {
   enum class Way : uint8_t { kFollowed, kNotFollowed, kListed };
 
   bool has(std::string_view path, Way way, Clock::time_point now) const {
-    const Entry& entry = entries_[place(key(path, way))];
-    return entry.key == key(path, way) && now - entry.seen < kFresh && !breaker_.open(now);
+    const uint64_t wanted = key(path, way);
+    const Entry& entry = entries_[place(wanted)];
+    return entry.key == wanted && now - entry.seen < kFresh && !breaker_.open(now);
   }
   void note(std::string_view path, Way way, Clock::time_point now) {
-    entries_[place(key(path, way))] = {key(path, way), now};
+    const uint64_t found = key(path, way);
+    entries_[place(found)] = {found, now};
   }
   // The plain call was made.
   void report(Clock::time_point begun, Clock::time_point ended) { breaker_.report(begun, ended); }
