@@ -7,6 +7,7 @@
 #include "border/arguments.h"
 #include "border/engine_object.h"
 #include "border/memory.h"
+#include "system/large_pages.h"
 #include "system/stat.h"
 
 namespace caio {
@@ -16,6 +17,8 @@ constexpr uint32_t kMostRequests = 32768;
 constexpr uint32_t kMostThreads = 128;
 // What no ArrayBuffer is as large as; below that, the runtime says itself whether there is so much memory.
 constexpr uint64_t kMostAligned = uint64_t{1} << 52;
+// readFile's limit. There is no such check below, where V8 would end the process.
+constexpr uint64_t kMostLarge = uint64_t{1} << 31;
 
 // Does nothing while another exception is pending.
 Napi::Value refuse(Napi::Env env, const std::string& what) {
@@ -108,6 +111,16 @@ Napi::Value make_aligned_buffer(const Napi::CallbackInfo& info) {
   return Napi::Value(info.Env(), aligned_buffer(info.Env(), size, alignment));
 }
 
+Napi::Value make_large_memory(const Napi::CallbackInfo& info) {
+  uint64_t size = 0;
+  if (!to_whole_number(info[0], size)) return refuse(info.Env(), "size");
+  if (size > kMostLarge) return refuse_range(info.Env(), "size");
+  if (size < kLargePage || !has_large_pages() || !adopts_uncopied(info.Env())) return info.Env().Undefined();
+  Bytes bytes = in_large_pages(size);
+  if (!bytes) return info.Env().Undefined();
+  return Napi::Value(info.Env(), adopt(info.Env(), std::move(bytes)));
+}
+
 template <size_t count>
 Napi::Array names(Napi::Env env, const std::array<const char*, count>& from) {
   auto made = Napi::Array::New(env, count);
@@ -157,6 +170,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["createEngine"] = Napi::Function::New(env, create_engine, "createEngine", environment);
   exports["describe"] = Napi::Function::New(env, describe_descriptor, "describe");
   exports["alignedBuffer"] = Napi::Function::New(env, make_aligned_buffer, "alignedBuffer");
+  exports["largeMemory"] = Napi::Function::New(env, make_large_memory, "largeMemory");
   return exports;
 }
 

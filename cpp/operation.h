@@ -134,7 +134,9 @@ class Bytes {
  public:
   Bytes() = default;
   explicit Bytes(size_t size)
-      : data_(static_cast<char*>(CAIO_CALL(malloc, size == 0 ? 1 : size))), size_(data_ ? size : 0) {}
+      : Bytes(static_cast<char*>(CAIO_CALL(malloc, size == 0 ? 1 : size)), size) {}
+  // Takes over what malloc(3) or one of its kin has given.
+  Bytes(char* data, size_t size) : data_(data), size_(data == nullptr ? 0 : size) {}
   char* data() const { return data_.get(); }
   size_t size() const { return size_; }
   void shrink(size_t size) { size_ = size; }

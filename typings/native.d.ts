@@ -180,4 +180,6 @@ export interface Native {
   describe(fd: number): number;
   /** A zeroed Buffer whose first byte lies on a multiple of alignment (a power of two). */
   alignedBuffer(size: number, alignment: number): Buffer;
+  /** Uninitialised memory in large pages; undefined where there is none, or size is below 2 MiB. At most 2 GiB. */
+  largeMemory(size: number): ArrayBuffer | undefined;
 }

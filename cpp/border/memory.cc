@@ -84,6 +84,11 @@ struct ForeignMemory {
   }
 };
 
+const ForeignMemory& foreign_memory(napi_env env) {
+  static const ForeignMemory found(env);
+  return found;
+}
+
 napi_value array_buffer_of(napi_env env, napi_value view) {
   bool is_typed_array = false;
   napi_is_typedarray(env, view, &is_typed_array);
@@ -170,8 +175,10 @@ void return_bounced(napi_env env, Operation& operation) {
   }
 }
 
+bool adopts_uncopied(napi_env env) { return foreign_memory(env).complete(); }
+
 napi_value adopt(napi_env env, Bytes bytes) {
-  static const ForeignMemory foreign(env);
+  const ForeignMemory& foreign = foreign_memory(env);
   const size_t size = bytes.size();
   if (foreign.complete()) {
     const auto release = [](void* data, size_t, void*) { std::free(data); };

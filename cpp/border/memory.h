@@ -23,6 +23,9 @@ bool get_view(napi_env env, napi_value value, View& view);
 void pin(napi_env env, Operation& operation, const napi_value* views, size_t count);
 void return_bounced(napi_env env, Operation& operation);
 
+// Whether adopt() leaves the bytes where they are.
+bool adopts_uncopied(napi_env env);
+
 // The bytes as an ArrayBuffer, uncopied where the runtime can take memory of ours. Null when out of memory.
 napi_value adopt(napi_env env, Bytes bytes);
 

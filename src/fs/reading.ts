@@ -6,6 +6,7 @@ import { systemError } from "../errors";
 import { nextTurn, throwIfAborted } from "./abort";
 import { decodingOf, isQuiet, optionsOf, type Decoding, type Options, type Signal } from "./arguments";
 import type { Descriptor } from "./descriptor";
+import { memoryFor, readFromCursor, readFromStart } from "./known-size";
 import { knowsOption } from "./node-options";
 import { nodeMajor } from "./oracle";
 import { isTarget, readInto, type Target } from "./read-into";
@@ -56,8 +57,6 @@ export function whenOpen(request: ReadFileRequest, options: unknown): ReadFileRe
 
 /** What Node reads at once of a file that does not say its size. */
 const unknownSizePiece = 64 * 1024;
-/** What is read at once of a file of known size: enough to make the trip cheap, little enough not to hold others up. */
-const knownSizePiece = 1024 * 1024;
 /** A Buffer of Node's could be larger; its readFile stops here. */
 const maxFileSize = 2 ** 31 - 1;
 
@@ -94,16 +93,9 @@ export async function readToEnd(
   if (target !== undefined) return decoded(await readInto(file, target, size, signal), decoding);
 
   if (size > 0) {
-    const whole = Buffer.allocUnsafeSlow(size);
-    let end = 0;
-    while (end < size) {
-      throwIfAborted(signal);
-      const reading = file.read(whole, end, Math.min(size - end, knownSizePiece), -1);
-      const count = typeof reading === "number" ? reading : await reading;
-      if (count < 0) throw systemError(count, "read", named(path));
-      if (count === 0) break;
-      end += count;
-    }
+    const whole = memoryFor(size);
+    // Opened for this alone, its cursor stands at the start, and nobody asks where it stands afterwards.
+    const end = path === undefined ? await readFromCursor(file, whole, signal) : await readFromStart(file, whole, signal, named(path));
     return decoded(end === size ? whole : whole.subarray(0, end), decoding);
   }
 

@@ -1,0 +1,32 @@
+#include "system/large_pages.h"
+
+#include "system/call.h"
+#include "system/platform.h"
+
+#if CAIO_LINUX
+#include <sys/mman.h>
+#endif
+
+namespace caio {
+
+#if CAIO_LINUX
+
+bool has_large_pages() { return true; }
+
+Bytes in_large_pages(size_t size) {
+  const size_t rounded = (size + kLargePage - 1) / kLargePage * kLargePage;
+  Bytes bytes(static_cast<char*>(CAIO_CALL(aligned_alloc, kLargePage, rounded)), size);
+  // Only pages that are filled whole: the rest of the last one would be memory that nobody asked for.
+  if (bytes) CAIO_CALL(madvise, bytes.data(), size / kLargePage * kLargePage, MADV_HUGEPAGE);
+  return bytes;
+}
+
+#else
+
+bool has_large_pages() { return false; }
+
+Bytes in_large_pages(size_t size) { return Bytes(size); }
+
+#endif
+
+}  // namespace caio
