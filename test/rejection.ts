@@ -1,5 +1,5 @@
 /** The error that a promise rejects with; a promise that resolves fails the test. */
-export async function rejection(promise: Promise<unknown>): Promise<Error & { code?: string; errno?: number; syscall?: string }> {
+export async function rejection(promise: Promise<unknown>): Promise<Error & { code?: string; errno?: number; syscall?: string; path?: string }> {
   try {
     await promise;
   } catch (error) {

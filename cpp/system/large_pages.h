@@ -1,5 +1,5 @@
-// Memory for large files. The kernel hands out memory a page at a time, when it is first touched: 4,096 faults for 16 MiB,
-// which cost more than the copy that causes them. In pages of 2 MiB they are eight.
+// Memory for large files. The kernel hands out memory a page at a time, when it is first touched: 4,096 faults for 16
+// MiB, which cost more than the copy that causes them. In pages of 2 MiB they are eight.
 #pragma once
 
 #include "operation.h"

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 
 #include "system/call.h"
 #include "system/directory_stream.h"
@@ -50,30 +51,45 @@ Result find_place(const std::string& path, Place& place) {
   return place.parent.valid() ? 0 : -errno;
 }
 
+using Clock = std::chrono::steady_clock;
+
+// Another thread costs some 50 µs: from here on a removal is worth several.
+constexpr Clock::duration kWorthSharing = std::chrono::microseconds(500);
+// Files of one directory are unlinked under its lock, one after the other. Several threads help only where most of the
+// time goes elsewhere: into freeing blocks, of which some file systems tell the device and wait.
+constexpr Clock::duration kWaits = std::chrono::microseconds(25);
+constexpr size_t kSample = 6;
+constexpr size_t kLot = 8;
+
+bool is_leaf(unsigned char type) { return type != DT_DIR && type != DT_UNKNOWN; }
+
 // rm -r of one tree. Nothing is resolved twice: entries are opened and unlinked relative to their parent, links are
-// never followed. Branches of a large tree are removed side by side.
+// never followed. Parts of a large tree are removed side by side.
 class Removal {
  public:
   // Removes what lies below; `where` is the path of the directory, and on failure that of the entry that would not go.
   Result remove_entries(FileDescriptor directory, std::string& where);
 
  private:
-  // A directory that somebody else empties.
-  struct Branch {
-    std::string name;
+  // What somebody else removes: a directory, or some files of the one that is being emptied.
+  struct Part {
     std::string where;
     FileDescriptor directory;
+    std::string name;  // of the directory, which goes when it is empty
+    std::vector<std::string> files;
     Result result = 0;
     std::shared_ptr<Team::Task> task;
   };
-  using Branches = std::vector<std::unique_ptr<Branch>>;
+  using Parts = std::vector<std::unique_ptr<Part>>;
 
-  Result remove_entry(const DirectoryStream& stream, const DirectoryStream::Entry& entry, std::string& where,
-                      Branches& branches);
-  Result remove_listed(DirectoryStream& stream, std::string& where, Branches& branches);
-  bool give_away(FileDescriptor& child, const char* name, const std::string& where, Branches& branches);
+  // `given`, where parts may be given to others.
+  Result remove_entry(int directory, const char* name, unsigned char type, std::string& where, Parts* given);
+  Result remove_files(int directory, const std::vector<std::string>& names, std::string& where);
+  Result remove_listed(DirectoryStream& stream, std::string& where, Parts& given);
+  bool give_directory(FileDescriptor& child, const char* name, const std::string& where, Parts& given);
+  bool give_files(int directory, std::vector<std::string>& names, const std::string& where, Parts& given);
 
-  std::atomic<size_t> removed_{0};
+  const Clock::time_point begun_ = Clock::now();
   std::atomic<bool> failed_{false};
   Team team_;
 };
@@ -83,81 +99,130 @@ Result remove_directory(int parent, const char* name) {
   return gone ? 0 : failure(Step::kRmdir, -errno);
 }
 
-bool Removal::give_away(FileDescriptor& child, const char* name, const std::string& where, Branches& branches) {
-  // Another thread costs as much as some entries.
-  constexpr size_t kWorthSharing = 64;
-  if (removed_.load(std::memory_order_relaxed) < kWorthSharing) return false;
-  auto branch = std::make_unique<Branch>();
-  Branch& given = *branch;
-  given.name = name;
-  given.where = where;
-  given.directory = std::move(child);
-  given.task = team_.take([this, &given] { given.result = remove_entries(std::move(given.directory), given.where); });
-  if (given.task == nullptr) {
-    child = std::move(given.directory);
+bool Removal::give_directory(FileDescriptor& child, const char* name, const std::string& where, Parts& given) {
+  if (Clock::now() - begun_ < kWorthSharing) return false;
+  auto made = std::make_unique<Part>();
+  Part& part = *made;
+  part.name = name;
+  part.where = where;
+  part.directory = std::move(child);
+  part.task = team_.take([this, &part] { part.result = remove_entries(std::move(part.directory), part.where); });
+  if (part.task == nullptr) {
+    child = std::move(part.directory);
     return false;
   }
-  branches.push_back(std::move(branch));
+  given.push_back(std::move(made));
   return true;
 }
 
-Result Removal::remove_entry(const DirectoryStream& stream, const DirectoryStream::Entry& entry, std::string& where,
-                             Branches& branches) {
-  removed_.fetch_add(1, std::memory_order_relaxed);
-  if (entry.type != DT_DIR) {
-    if (CAIO_CALL(unlinkat, stream.fd(), entry.name, 0) == 0 || errno == ENOENT) return 0;
+bool Removal::give_files(int directory, std::vector<std::string>& names, const std::string& where, Parts& given) {
+  auto made = std::make_unique<Part>();
+  Part& part = *made;
+  part.where = where;
+  part.files = std::move(names);
+  part.task = team_.take([this, directory, &part] { part.result = remove_files(directory, part.files, part.where); });
+  if (part.task == nullptr) {
+    names = std::move(part.files);
+    return false;
+  }
+  names.clear();
+  given.push_back(std::move(made));
+  return true;
+}
+
+Result Removal::remove_entry(int directory, const char* name, unsigned char type, std::string& where, Parts* given) {
+  if (type != DT_DIR) {
+    if (CAIO_CALL(unlinkat, directory, name, 0) == 0 || errno == ENOENT) return 0;
     // EISDIR on Linux, EPERM as POSIX has it: a directory whose type the listing did not tell.
     const int unlink_errno = errno;
     if (unlink_errno != EISDIR && unlink_errno != EPERM) return failure(Step::kUnlink, -unlink_errno);
     struct stat found;
-    if (CAIO_CALL(fstatat, stream.fd(), entry.name, &found, AT_SYMLINK_NOFOLLOW) != 0)
+    if (CAIO_CALL(fstatat, directory, name, &found, AT_SYMLINK_NOFOLLOW) != 0)
       return errno == ENOENT ? 0 : failure(Step::kUnlink, -errno);
     if (!S_ISDIR(found.st_mode)) return failure(Step::kUnlink, -unlink_errno);
   }
-  FileDescriptor child(CAIO_CALL(openat, stream.fd(), entry.name, DirectoryStream::kOpenFlags | O_NOFOLLOW));
+  FileDescriptor child(CAIO_CALL(openat, directory, name, DirectoryStream::kOpenFlags | O_NOFOLLOW));
   if (child.valid()) {
-    if (give_away(child, entry.name, where, branches)) return 0;
+    if (given != nullptr && give_directory(child, name, where, *given)) return 0;
     if (const Result removed = remove_entries(std::move(child), where); removed < 0) return removed;
     if (failed_.load(std::memory_order_relaxed)) return 0;  // elsewhere, and this one need not be empty
   } else if (is_no_directory(errno)) {
     // Somebody has put a link or a file in its place: that goes, and where the link leads is no concern of ours.
-    if (CAIO_CALL(unlinkat, stream.fd(), entry.name, 0) == 0) return 0;
+    if (CAIO_CALL(unlinkat, directory, name, 0) == 0) return 0;
   } else if (errno != ENOENT) {
     return failure(Step::kScandir, -errno);
   }
-  return remove_directory(stream.fd(), entry.name);
+  return remove_directory(directory, name);
 }
 
-Result Removal::remove_listed(DirectoryStream& stream, std::string& where, Branches& branches) {
-  DirectoryStream::Entry entry;
-  Result found_entry;
-  while ((found_entry = stream.next(entry)) > 0) {
+void append_name(std::string& path, const char* name) {
+  if (path.back() != '/') path += '/';
+  path += name;
+}
+
+Result Removal::remove_files(int directory, const std::vector<std::string>& names, std::string& where) {
+  for (const std::string& name : names) {
     // The rest stays as it is when something would not go.
     if (failed_.load(std::memory_order_relaxed)) return 0;
     const size_t parent_length = where.size();
-    if (where.back() != '/') where += '/';
-    where += entry.name;
-    if (const Result removed = remove_entry(stream, entry, where, branches); removed < 0) return removed;
+    append_name(where, name.c_str());
+    if (const Result removed = remove_entry(directory, name.c_str(), DT_REG, where, nullptr); removed < 0) {
+      failed_.store(true, std::memory_order_relaxed);
+      return removed;
+    }
     where.resize(parent_length);
   }
-  return found_entry == 0 ? 0 : failure(Step::kScandir, found_entry);
+  return 0;
+}
+
+Result Removal::remove_listed(DirectoryStream& stream, std::string& where, Parts& given) {
+  std::vector<std::string> files;
+  size_t sampled = 0;
+  Clock::duration took{};
+  const auto begin_lot = [&] { return sampled == kSample && took >= kSample * kWaits; };
+  DirectoryStream::Entry entry;
+  Result found_entry;
+  while ((found_entry = stream.next(entry)) > 0) {
+    if (failed_.load(std::memory_order_relaxed)) return 0;
+    const bool leaf = is_leaf(entry.type);
+    if (leaf && begin_lot()) {
+      files.emplace_back(entry.name);
+      if (files.size() < kLot || give_files(stream.fd(), files, where, given)) continue;
+      if (const Result removed = remove_files(stream.fd(), files, where); removed < 0) return removed;
+      files.clear();
+      continue;
+    }
+    const size_t parent_length = where.size();
+    append_name(where, entry.name);
+    const bool sample = leaf && sampled < kSample;
+    const auto begun = sample ? Clock::now() : Clock::time_point{};
+    if (const Result removed = remove_entry(stream.fd(), entry.name, entry.type, where, &given); removed < 0)
+      return removed;
+    if (sample) {
+      took += Clock::now() - begun;
+      ++sampled;
+    }
+    where.resize(parent_length);
+  }
+  if (found_entry < 0) return failure(Step::kScandir, found_entry);
+  return remove_files(stream.fd(), files, where);
 }
 
 Result Removal::remove_entries(FileDescriptor directory, std::string& where) {
   DirectoryStream stream(std::move(directory));
   if (stream.opened() < 0) return failure(Step::kScandir, stream.opened());
-  Branches branches;
-  Result result = remove_listed(stream, where, branches);
+  Parts given;
+  Result result = remove_listed(stream, where, given);
   if (result < 0) failed_.store(true, std::memory_order_relaxed);
-  for (const auto& branch : branches) {
-    team_.wait(*branch->task);
-    if (branch->result == 0 && !failed_.load(std::memory_order_relaxed))
-      branch->result = remove_directory(stream.fd(), branch->name.c_str());
-    if (branch->result >= 0) continue;
+  for (const auto& part : given) {
+    team_.wait(*part->task);
+    if (!part->name.empty() && part->result == 0 && !failed_.load(std::memory_order_relaxed))
+      part->result = remove_directory(stream.fd(), part->name.c_str());
+    if (part->result >= 0) continue;
     failed_.store(true, std::memory_order_relaxed);
     if (result < 0) continue;
-    result = branch->result;
-    where = branch->where;
+    result = part->result;
+    where = part->where;
   }
   return result;
 }
