@@ -133,8 +133,7 @@ class DirectoryStream;
 class Bytes {
  public:
   Bytes() = default;
-  explicit Bytes(size_t size)
-      : Bytes(static_cast<char*>(CAIO_CALL(malloc, size == 0 ? 1 : size)), size) {}
+  explicit Bytes(size_t size) : Bytes(static_cast<char*>(CAIO_CALL(malloc, size == 0 ? 1 : size)), size) {}
   // Takes over what malloc(3) or one of its kin has given.
   Bytes(char* data, size_t size) : data_(data), size_(data == nullptr ? 0 : size) {}
   char* data() const { return data_.get(); }
