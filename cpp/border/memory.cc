@@ -105,9 +105,24 @@ napi_value array_buffer_of(napi_env env, napi_value view) {
 
 // Memory of ours that stands in for the views' while the kernel works.
 struct Bounce {
+  // What O_DIRECT asks of an address anywhere.
+  static constexpr size_t kAlignment = 4096;
+
   struct Part {
-    napi_ref view;
+    napi_ref view = nullptr;
     Bytes bytes;
+    size_t begin = 0;
+    size_t length = 0;
+
+    char* data() const { return bytes.data() + begin; }
+    // Lies on a page where the memory it stands in for does.
+    void stand_in_for(const iovec& original) {
+      bytes = Bytes(original.iov_len + kAlignment);
+      if (!bytes) return;
+      begin = (reinterpret_cast<uintptr_t>(original.iov_base) - reinterpret_cast<uintptr_t>(bytes.data())) % kAlignment;
+      length = original.iov_len;
+      if (length > 0) std::memcpy(data(), original.iov_base, length);
+    }
   };
   std::vector<Part> parts;
 };
@@ -118,11 +133,11 @@ void bounce(napi_env env, Operation& operation, const napi_value* views, size_t 
   for (size_t i = 0; i < count; ++i) {
     iovec single{operation.data, operation.length};
     iovec& vector = vectored ? operation.vectors[i] : single;
-    Bounce::Part part{nullptr, Bytes(vector.iov_len)};
+    Bounce::Part part;
     napi_create_reference(env, views[i], 1, &part.view);
-    if (part.bytes && vector.iov_len > 0) std::memcpy(part.bytes.data(), vector.iov_base, vector.iov_len);
-    vector.iov_base = part.bytes.data();
-    if (!vectored) operation.data = part.bytes.data();
+    part.stand_in_for(vector);
+    vector.iov_base = part.bytes ? part.data() : nullptr;
+    if (!vectored) operation.data = static_cast<char*>(vector.iov_base);
     bounced->parts.push_back(std::move(part));
   }
   operation.memory = std::move(bounced);
@@ -168,8 +183,8 @@ void return_bounced(napi_env env, Operation& operation) {
     napi_get_reference_value(env, part.view, &value);
     // A view that was detached or shrunk meanwhile gets what it still has room for.
     if (!operation.writes() && value != nullptr && get_view(env, value, view) && view.data != nullptr) {
-      std::memcpy(view.data + std::min(operation.view_offset, view.length), part.bytes.data(),
-                  std::min(part.bytes.size(), view.length - std::min(operation.view_offset, view.length)));
+      const size_t from = std::min(operation.view_offset, view.length);
+      std::memcpy(view.data + from, part.data(), std::min(part.length, view.length - from));
     }
     napi_delete_reference(env, part.view);
   }
