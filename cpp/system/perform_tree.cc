@@ -51,7 +51,8 @@ Result find_place(const std::string& path, Place& place) {
 }
 
 // rm -r of one tree. Nothing is resolved twice: entries are opened and unlinked relative to their parent, links are
-// never followed. Branches of a large tree are removed side by side.
+// never followed. Branches of a large tree are removed side by side. What would not go keeps the directories above it;
+// all else goes, as with Node, whatever order the file system lists its names in. The first failure is the result.
 class Removal {
  public:
   // Removes what lies below; `where` is the path of the directory, and on failure that of the entry that would not go.
@@ -74,7 +75,6 @@ class Removal {
   bool give_away(FileDescriptor& child, const char* name, const std::string& where, Branches& branches);
 
   std::atomic<size_t> removed_{0};
-  std::atomic<bool> failed_{false};
   Team team_;
 };
 
@@ -118,7 +118,6 @@ Result Removal::remove_entry(const DirectoryStream& stream, const DirectoryStrea
   if (child.valid()) {
     if (give_away(child, entry.name, where, branches)) return 0;
     if (const Result removed = remove_entries(std::move(child), where); removed < 0) return removed;
-    if (failed_.load(std::memory_order_relaxed)) return 0;  // elsewhere, and this one need not be empty
   } else if (is_no_directory(errno)) {
     // Somebody has put a link or a file in its place: that goes, and where the link leads is no concern of ours.
     if (CAIO_CALL(unlinkat, stream.fd(), entry.name, 0) == 0) return 0;
@@ -131,16 +130,22 @@ Result Removal::remove_entry(const DirectoryStream& stream, const DirectoryStrea
 Result Removal::remove_listed(DirectoryStream& stream, std::string& where, Branches& branches) {
   DirectoryStream::Entry entry;
   Result found_entry;
+  Result result = 0;
+  std::string kept;  // where the first failure was
   while ((found_entry = stream.next(entry)) > 0) {
-    // The rest stays as it is when something would not go.
-    if (failed_.load(std::memory_order_relaxed)) return 0;
     const size_t parent_length = where.size();
     if (where.back() != '/') where += '/';
     where += entry.name;
-    if (const Result removed = remove_entry(stream, entry, where, branches); removed < 0) return removed;
+    const Result removed = remove_entry(stream, entry, where, branches);
+    if (removed < 0 && result == 0) {
+      result = removed;
+      kept = where;
+    }
     where.resize(parent_length);
   }
-  return found_entry == 0 ? 0 : failure(Step::kScandir, found_entry);
+  if (result == 0) return found_entry == 0 ? 0 : failure(Step::kScandir, found_entry);
+  where = std::move(kept);
+  return result;
 }
 
 Result Removal::remove_entries(FileDescriptor directory, std::string& where) {
@@ -148,14 +153,10 @@ Result Removal::remove_entries(FileDescriptor directory, std::string& where) {
   if (stream.opened() < 0) return failure(Step::kScandir, stream.opened());
   Branches branches;
   Result result = remove_listed(stream, where, branches);
-  if (result < 0) failed_.store(true, std::memory_order_relaxed);
   for (const auto& branch : branches) {
     team_.wait(*branch->task);
-    if (branch->result == 0 && !failed_.load(std::memory_order_relaxed))
-      branch->result = remove_directory(stream.fd(), branch->name.c_str());
-    if (branch->result >= 0) continue;
-    failed_.store(true, std::memory_order_relaxed);
-    if (result < 0) continue;
+    if (branch->result == 0) branch->result = remove_directory(stream.fd(), branch->name.c_str());
+    if (branch->result >= 0 || result < 0) continue;
     result = branch->result;
     where = branch->where;
   }
