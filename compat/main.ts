@@ -53,7 +53,7 @@ const lineOf = (label: string, { passed, failed, skipped }: Tally): string => `$
 async function main(): Promise<void> {
   // Downloads first: what cannot be had should not come out after minutes.
   const others = options.node === undefined ? [] : fetchNodes(parseNodeList(options.node), join(project, "node_modules", ".cache", "caio-nodes"), console.log);
-  const summaries = [await runSuite(project, options)];
+  const summaries = [await runSuite(project, { ...options, inMemory: true })];
   for (const other of others) {
     if (other.version !== process.versions.node) summaries.push(runUnder(other));
   }

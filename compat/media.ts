@@ -4,14 +4,21 @@ import { accessSync, constants, statfsSync } from "node:fs";
 import { join } from "node:path";
 
 export interface Medium {
-  readonly name: "disk" | "memory";
+  /** "disk" and "memory", or a file system's. */
+  readonly name: string;
   /** Made and removed by the run. */
   readonly folder: string;
 }
 
 const tmpfs = 0x01021994;
 
-export function media(project: string): { present: Medium[]; missing: string[] } {
+export interface Media {
+  readonly present: readonly Medium[];
+  /** Why not more. */
+  readonly missing: readonly string[];
+}
+
+export function media(project: string): Media {
   const mark = String(process.pid).padStart(7, "0");
   const present: Medium[] = [{ name: "disk", folder: join(project, "scratch", "compat", mark) }];
   try {

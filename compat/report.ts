@@ -35,6 +35,8 @@ export interface Summary {
   readonly platform: string;
   readonly media: readonly string[];
   readonly counts: Tally;
+  /** The same of each subject: "uring", "uring, no try-now". */
+  readonly subjects: Readonly<Record<string, Tally>>;
   readonly table: string;
   readonly scenarios: readonly ScenarioSummary[];
   /** Backend → why it did not run. */
@@ -79,7 +81,7 @@ function cell(functionName: string, all: readonly Judged[], reason: string | und
   return parts.join(", ");
 }
 
-function grid(rows: readonly (readonly string[])[]): string {
+export function grid(rows: readonly (readonly string[])[]): string {
   const [head = []] = rows;
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string => `| ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join(" | ")} |`;
@@ -105,6 +107,14 @@ function summarizeScenario(scenario: Scenario, verdicts: readonly Judged[]): Sce
   return { function: functionName, name, covers, comparisons: verdicts.length, different };
 }
 
+/** @param perSubject as of `summarize` */
+function tallies(judged: readonly Judged[], result: RunResult, perSubject: number): Record<string, Tally> {
+  const ran = [...new Set(judged.map((one) => one.subject.name))];
+  const of = (name: string): Tally => tally(judged.filter((one) => one.subject.name === name), 0);
+  const absent = [...result.unavailable.keys()].map((name): [string, Tally] => [name, { passed: 0, failed: 0, skipped: perSubject }]);
+  return Object.fromEntries([...ran.map((name): [string, Tally] => [name, of(name)]), ...absent]);
+}
+
 /** @param perSubject the scenarios that each subject was to run, over all media */
 export function summarize(judged: readonly Judged[], result: RunResult, perSubject: number, troubles: readonly string[]): Summary {
   const byScenario = new Map<Scenario, Judged[]>();
@@ -114,6 +124,7 @@ export function summarize(judged: readonly Judged[], result: RunResult, perSubje
     platform: process.platform,
     media: [...new Set(judged.map((one) => one.medium))],
     counts: tally(judged, result.unavailable.size * perSubject),
+    subjects: tallies(judged, result, perSubject),
     table: table(judged, result.unavailable),
     scenarios: [...byScenario].map(([scenario, verdicts]) => summarizeScenario(scenario, verdicts)),
     unavailable: Object.fromEntries(result.unavailable),

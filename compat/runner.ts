@@ -11,7 +11,7 @@ import { runSession, type SessionResult } from "./session";
 
 export interface Verdict {
   readonly index: number;
-  readonly medium: Medium["name"];
+  readonly medium: string;
   readonly subject: Subject;
   /** Empty: equal. */
   readonly differences: readonly string[];
@@ -29,7 +29,7 @@ export interface RunResult {
 }
 
 export interface Progress {
-  (medium: Medium["name"], subject: Subject, done: number, of: number): void;
+  (medium: string, subject: Subject, done: number, of: number): void;
 }
 
 /** Twin folders: same length, whatever the subject. */

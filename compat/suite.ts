@@ -5,7 +5,7 @@ import { catalogue } from "./catalogue";
 import { uncovered } from "./check-list";
 import { backends, memfs, oracle, subjectsOf, type Backend, type Subject } from "./configuration";
 import { readDifferences, reasonFor, type ListedDifference } from "./listed";
-import { media } from "./media";
+import { media, type Media } from "./media";
 import { listedFor, readMemfsDifferences } from "./memfs/listed";
 import { isFailure, judge, summarize, type Judged, type Summary } from "./report";
 import { run } from "./runner";
@@ -18,14 +18,16 @@ export interface SuiteOptions {
   /** The oracle against itself. */
   readonly self: boolean;
   readonly verbose: boolean;
+  /** memfs as well, where it can be compared. */
+  readonly inMemory: boolean;
 }
 
 /** Only the whole can tell that nothing is missing. */
-export const isWhole = ({ only, backend, self }: SuiteOptions): boolean => only === undefined && backend === undefined && !self;
+export const isWhole = ({ only, backend, self }: Pick<SuiteOptions, "only" | "backend" | "self">): boolean => only === undefined && backend === undefined && !self;
 
-function chosenSubjects({ self, backend }: SuiteOptions): Subject[] {
+function chosenSubjects({ self, backend, inMemory }: SuiteOptions): Subject[] {
   if (self) return [{ ...oracle, name: "oracle again" }];
-  if (backend === undefined) return [...backends.flatMap(subjectsOf), ...(process.versions.node.startsWith(listedFor) ? [memfs] : [])];
+  if (backend === undefined) return [...backends.flatMap(subjectsOf), ...(inMemory && process.versions.node.startsWith(listedFor) ? [memfs] : [])];
   if (backend === memfs.name) return [memfs];
   if (!backends.some((name) => name === backend)) throw new Error(`--backend is one of ${backends.join(", ")} and ${memfs.name}`);
   return subjectsOf(backend as Backend);
@@ -49,14 +51,13 @@ function overcome(listed: readonly ListedDifference[], judged: readonly Judged[]
     .map((one) => `listed but equal now: ${one.title}`);
 }
 
-export async function runSuite(project: string, options: SuiteOptions): Promise<Summary> {
+export async function runSuite(project: string, options: SuiteOptions, { present, missing }: Media = media(project)): Promise<Summary> {
   const indices = [...catalogue.keys()].filter((index) => {
     const scenario = catalogue[index];
     return scenario !== undefined && title(scenario).includes(options.only ?? "");
   });
   if (indices.length === 0) throw new Error(`no scenario is called "${options.only}"`);
   const subjects = chosenSubjects(options);
-  const { present, missing } = media(project);
   const listed = options.self
     ? []
     : [

@@ -173,7 +173,9 @@ export default group("rm", (add) => {
   add("reports what is in the way when it may not try again", [58, 77], async (_fs, folder, { expression }) => crowded(folder, expression, "{ recursive: true, force: true }"));
 
   add("reports a file that nobody may remove", [58], async (fs, folder) => {
-    const path = plant(folder, { file: "x", tree: { kept: "y", other: {} } });
+    // Whatever order the file system lists them in, some of the others come before what is kept, and some behind it.
+    const others = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`other-${index}`, index % 2 === 0 ? {} : "z"]));
+    const path = plant(folder, { file: "x", tree: { kept: "y", ...others } });
     const immutable = [path, join(folder, "tree/kept")];
     // Where there are no such files, they are removed.
     spawnSync("chattr", ["+i", ...immutable]);

@@ -26,6 +26,7 @@ struct KnownType {
 
 constexpr int32_t kDisk = Traits::kLocal | Traits::kReadNowait;
 constexpr int32_t kInMemory = Traits::kLocal | Traits::kMemory;
+constexpr int32_t kKernels = Traits::kLocal | Traits::kMadeUp;
 
 // Only types listed here are local: anything else may wait for a network or a user-space server inside open and stat.
 // pwritev2(RWF_NOWAIT) on buffered files: only xfs takes it and keeps its word (6.0+); ext4 and tmpfs refuse.
@@ -47,23 +48,23 @@ constexpr std::array kKnownTypes = {
     KnownType{"tmpfs", 0x01021994, kInMemory},
     KnownType{"ramfs", 0x858458f6, kInMemory},
     KnownType{"devtmpfs", 0x01021994, kInMemory},
-    KnownType{"proc", 0x9fa0, Traits::kLocal},
-    KnownType{"sysfs", 0x62656572, Traits::kLocal},
-    KnownType{"cgroup", 0x27e0eb, Traits::kLocal},
-    KnownType{"cgroup2", 0x63677270, Traits::kLocal},
+    KnownType{"proc", 0x9fa0, kKernels},
+    KnownType{"sysfs", 0x62656572, kKernels},
+    KnownType{"cgroup", 0x27e0eb, kKernels},
+    KnownType{"cgroup2", 0x63677270, kKernels},
     KnownType{"devpts", 0x1cd1, Traits::kLocal},
     KnownType{"mqueue", 0x19800202, Traits::kLocal},
     KnownType{"hugetlbfs", 0x958458f6, Traits::kLocal},
-    KnownType{"debugfs", 0x64626720, Traits::kLocal},
-    KnownType{"tracefs", 0x74726163, Traits::kLocal},
-    KnownType{"securityfs", 0x73636673, Traits::kLocal},
-    KnownType{"pstore", 0x6165676C, Traits::kLocal},
-    KnownType{"bpf", 0xcafe4a11, Traits::kLocal},
-    KnownType{"configfs", 0x62656570, Traits::kLocal},
-    KnownType{"fusectl", 0x65735543, Traits::kLocal},
-    KnownType{"binfmt_misc", 0x42494e4d, Traits::kLocal},
-    KnownType{"nsfs", 0x6e736673, Traits::kLocal},
-    KnownType{"efivarfs", 0xde5e81e4, Traits::kLocal},
+    KnownType{"debugfs", 0x64626720, kKernels},
+    KnownType{"tracefs", 0x74726163, kKernels},
+    KnownType{"securityfs", 0x73636673, kKernels},
+    KnownType{"pstore", 0x6165676C, kKernels},
+    KnownType{"bpf", 0xcafe4a11, kKernels},
+    KnownType{"configfs", 0x62656570, kKernels},
+    KnownType{"fusectl", 0x65735543, kKernels},
+    KnownType{"binfmt_misc", 0x42494e4d, kKernels},
+    KnownType{"nsfs", 0x6e736673, kKernels},
+    KnownType{"efivarfs", 0xde5e81e4, kKernels},
     KnownType{"autofs", 0x0187, Traits::kLocal},  // a trigger leaves RCU walk, so a cached lookup misses
 };
 
@@ -94,7 +95,10 @@ int32_t combine_traits(mode_t mode, int status_flags, int32_t file_system_traits
   int32_t traits = file_system_traits & Traits::kLocal;
   if ((status_flags & O_ACCMODE) == O_RDONLY) traits |= Traits::kReadOnly;
   if (S_ISREG(mode)) {
-    traits |= Traits::kRegular | (file_system_traits & (Traits::kReadNowait | Traits::kMemory));
+    // What the kernel makes up while it is read is no regular file but in name: a read gives what there is, and the
+    // next one may wait for more (/proc/kmsg, trace_pipe). So a short one is not gone on with.
+    if ((file_system_traits & Traits::kMadeUp) == 0) traits |= Traits::kRegular;
+    traits |= file_system_traits & (Traits::kReadNowait | Traits::kMemory);
     if ((status_flags & O_APPEND) != 0) traits |= Traits::kAppend;
     const bool writable = (status_flags & O_ACCMODE) != O_RDONLY;
     if (writable && (status_flags & O_DSYNC) == 0) {

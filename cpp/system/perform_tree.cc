@@ -61,10 +61,29 @@ constexpr Clock::duration kWaits = std::chrono::microseconds(25);
 constexpr size_t kSample = 6;
 constexpr size_t kLot = 8;
 
+// Of several entries, the first that would not go.
+class FirstFailure {
+ public:
+  void note(Result removed, const std::string& where) {
+    if (removed >= 0 || result_ < 0) return;
+    result_ = removed;
+    where_ = where;
+  }
+  Result tell(std::string& where) {
+    if (result_ < 0) where = std::move(where_);
+    return result_;
+  }
+
+ private:
+  Result result_ = 0;
+  std::string where_;
+};
+
 bool is_leaf(unsigned char type) { return type != DT_DIR && type != DT_UNKNOWN; }
 
 // rm -r of one tree. Nothing is resolved twice: entries are opened and unlinked relative to their parent, links are
-// never followed. Parts of a large tree are removed side by side.
+// never followed. Parts of a large tree are removed side by side. What would not go keeps the directories above it; all
+// else goes, as with Node, whatever order the file system lists its names in. The first failure is the result.
 class Removal {
  public:
   // Removes what lies below; `where` is the path of the directory, and on failure that of the entry that would not go.
@@ -90,7 +109,6 @@ class Removal {
   bool give_files(int directory, std::vector<std::string>& names, const std::string& where, Parts& given);
 
   const Clock::time_point begun_ = Clock::now();
-  std::atomic<bool> failed_{false};
   Team team_;
 };
 
@@ -145,7 +163,6 @@ Result Removal::remove_entry(int directory, const char* name, unsigned char type
   if (child.valid()) {
     if (given != nullptr && give_directory(child, name, where, *given)) return 0;
     if (const Result removed = remove_entries(std::move(child), where); removed < 0) return removed;
-    if (failed_.load(std::memory_order_relaxed)) return 0;  // elsewhere, and this one need not be empty
   } else if (is_no_directory(errno)) {
     // Somebody has put a link or a file in its place: that goes, and where the link leads is no concern of ours.
     if (CAIO_CALL(unlinkat, directory, name, 0) == 0) return 0;
@@ -161,70 +178,64 @@ void append_name(std::string& path, const char* name) {
 }
 
 Result Removal::remove_files(int directory, const std::vector<std::string>& names, std::string& where) {
+  FirstFailure failed;
+  const size_t parent_length = where.size();
   for (const std::string& name : names) {
-    // The rest stays as it is when something would not go.
-    if (failed_.load(std::memory_order_relaxed)) return 0;
-    const size_t parent_length = where.size();
     append_name(where, name.c_str());
-    if (const Result removed = remove_entry(directory, name.c_str(), DT_REG, where, nullptr); removed < 0) {
-      failed_.store(true, std::memory_order_relaxed);
-      return removed;
-    }
+    failed.note(remove_entry(directory, name.c_str(), DT_REG, where, nullptr), where);
     where.resize(parent_length);
   }
-  return 0;
+  return failed.tell(where);
 }
 
 Result Removal::remove_listed(DirectoryStream& stream, std::string& where, Parts& given) {
+  FirstFailure failed;
   std::vector<std::string> files;
   size_t sampled = 0;
   Clock::duration took{};
-  const auto begin_lot = [&] { return sampled == kSample && took >= kSample * kWaits; };
+  const auto in_lots = [&] { return sampled == kSample && took >= kSample * kWaits; };
+  const size_t parent_length = where.size();
+  const auto remove_lot = [&] {
+    failed.note(remove_files(stream.fd(), files, where), where);
+    where.resize(parent_length);
+    files.clear();
+  };
   DirectoryStream::Entry entry;
   Result found_entry;
   while ((found_entry = stream.next(entry)) > 0) {
-    if (failed_.load(std::memory_order_relaxed)) return 0;
     const bool leaf = is_leaf(entry.type);
-    if (leaf && begin_lot()) {
+    if (leaf && in_lots()) {
       files.emplace_back(entry.name);
-      if (files.size() < kLot || give_files(stream.fd(), files, where, given)) continue;
-      if (const Result removed = remove_files(stream.fd(), files, where); removed < 0) return removed;
-      files.clear();
+      if (files.size() == kLot && !give_files(stream.fd(), files, where, given)) remove_lot();
       continue;
     }
-    const size_t parent_length = where.size();
-    append_name(where, entry.name);
     const bool sample = leaf && sampled < kSample;
     const auto begun = sample ? Clock::now() : Clock::time_point{};
-    if (const Result removed = remove_entry(stream.fd(), entry.name, entry.type, where, &given); removed < 0)
-      return removed;
+    append_name(where, entry.name);
+    failed.note(remove_entry(stream.fd(), entry.name, entry.type, where, &given), where);
+    where.resize(parent_length);
     if (sample) {
       took += Clock::now() - begun;
       ++sampled;
     }
-    where.resize(parent_length);
   }
-  if (found_entry < 0) return failure(Step::kScandir, found_entry);
-  return remove_files(stream.fd(), files, where);
+  remove_lot();
+  if (found_entry < 0) failed.note(failure(Step::kScandir, found_entry), where);
+  return failed.tell(where);
 }
 
 Result Removal::remove_entries(FileDescriptor directory, std::string& where) {
   DirectoryStream stream(std::move(directory));
   if (stream.opened() < 0) return failure(Step::kScandir, stream.opened());
   Parts given;
-  Result result = remove_listed(stream, where, given);
-  if (result < 0) failed_.store(true, std::memory_order_relaxed);
+  FirstFailure failed;
+  failed.note(remove_listed(stream, where, given), where);
   for (const auto& part : given) {
     team_.wait(*part->task);
-    if (!part->name.empty() && part->result == 0 && !failed_.load(std::memory_order_relaxed))
-      part->result = remove_directory(stream.fd(), part->name.c_str());
-    if (part->result >= 0) continue;
-    failed_.store(true, std::memory_order_relaxed);
-    if (result < 0) continue;
-    result = part->result;
-    where = part->where;
+    if (!part->name.empty() && part->result == 0) part->result = remove_directory(stream.fd(), part->name.c_str());
+    failed.note(part->result, part->where);
   }
-  return result;
+  return failed.tell(where);
 }
 
 }  // namespace
