@@ -209,6 +209,9 @@ void UringBackend::complete(Operation& operation, Result result) {
                           ends_before(operation.fd, operation.offset + static_cast<int64_t>(operation.done));
       if (!at_end) return go_on_in_pool(operation);
     }
+    // A write(2) that may wait comes back when all is written (pipe(7)).
+    if (!whole && operation.writes() && operation.has(Traits::kPolled) && !operation.cancelled)
+      return go_on_in_pool(operation);
     result = static_cast<Result>(operation.done);
   } else if (operation.done > 0) {
     result = static_cast<Result>(operation.done);
