@@ -49,8 +49,8 @@ eachFileSystem("A signal that was aborted before the call", ({ fs, place }) => {
     nodeFs.writeFileSync(place("handle"), "as it was");
     const handle = await fs.open(place("handle"), "r+");
     expect(await rejection(handle.readFile({ signal } as never))).include(aborted);
-    expect(await rejection(handle.writeFile("x", { signal } as never))).include(aborted);
-    expect(await rejection(handle.appendFile("x", { signal } as never))).include(aborted);
+    expect(await rejection(handle.writeFile("x", { signal }))).include(aborted);
+    expect(await rejection(handle.appendFile("x", { signal }))).include(aborted);
     expect(await rejection(fs.readFile(handle, { signal }))).include(aborted);
     expect(await rejection(fs.writeFile(handle, "x", { signal }))).include(aborted);
     expect(await handle.readFile("utf8")).equal("as it was");
@@ -59,7 +59,7 @@ eachFileSystem("A signal that was aborted before the call", ({ fs, place }) => {
 
   it("ends streams before they read or write anything", async () => {
     nodeFs.writeFileSync(place("stream"), "as it was");
-    const reader = (await fs.open(place("stream"))).createReadStream({ signal } as never);
+    const reader = (await fs.open(place("stream"))).createReadStream({ signal });
     reader.on("data", () => expect.fail("read all the same"));
     expect((await once(reader, "error"))[0]).include(aborted);
     const writer = (await fs.open(place("stream"), "r+")).createWriteStream({ signal } as never);
@@ -86,7 +86,7 @@ eachFileSystem("A signal that is aborted on the way", ({ cell, fs, place }) => {
         await rejection(by.appendFile(place(`${name}-append`), pieces(two) as never, { signal: two.signal } as never)),
       ];
       const handle = await by.open(place(`${name}-handle`), "w");
-      errors.push(await rejection(handle.writeFile(pieces(three) as never, { signal: three.signal } as never)));
+      errors.push(await rejection(handle.writeFile(pieces(three) as never, { signal: three.signal })));
       await handle.write("afterwards");
       await handle.close();
       return [...errors.map(({ name: kind }) => kind), ...["write", "append", "handle"].map((end) => nodeFs.readFileSync(place(`${name}-${end}`), "utf8"))];
@@ -101,7 +101,7 @@ eachFileSystem("A signal that is aborted on the way", ({ cell, fs, place }) => {
     const whole = Buffer.alloc(8 << 20, "slice");
     for (let turns = 1; turns < 6; turns++) {
       const controller = new AbortController();
-      const writing = fs.writeFile(place("slices"), whole, { signal: controller.signal }).then(() => undefined, (error: Error) => error);
+      const writing = fs.writeFile(place("slices"), whole, { signal: controller.signal }).then(() => undefined, (error: unknown) => error);
       for (let index = 0; index < turns; index++) await turn();
       controller.abort();
       const error = await writing;
@@ -118,7 +118,7 @@ eachFileSystem("A signal that is aborted on the way", ({ cell, fs, place }) => {
     nodeFs.writeFileSync(place("large"), Buffer.alloc(16 << 20, 1));
     for (let turns = 1; turns < 6; turns++) {
       const controller = new AbortController();
-      const reading = fs.readFile(place("large"), { signal: controller.signal }).then(() => undefined, (error: Error) => error);
+      const reading = fs.readFile(place("large"), { signal: controller.signal }).then(() => undefined, (error: unknown) => error);
       for (let index = 0; index < turns; index++) await turn();
       controller.abort();
       const error = await reading;
@@ -156,7 +156,7 @@ eachFileSystem("A signal that is aborted on the way", ({ cell, fs, place }) => {
     nodeFs.writeFileSync(place("streams"), Buffer.alloc(4 << 20, 1));
     const controller = new AbortController();
     const { signal } = controller;
-    const reader = (await fs.open(place("streams"))).createReadStream({ signal } as never);
+    const reader = (await fs.open(place("streams"))).createReadStream({ signal });
     const writer = (await fs.open(place("streams"), "r+")).createWriteStream({ signal } as never);
     const ended = [reader, writer].map(async (stream) => {
       const [error] = (await once(stream, "error")) as [Error];

@@ -20,6 +20,8 @@ const mostFiles = 6;
 /** Now and then one that is more than a page, or more than one transfer of the small kind. */
 const lengths = [1, 100, 700, 2000, 4096, 9000, 30_000, 70_000] as const;
 
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : error);
+
 type Call = (actor: Actor, file: File) => Promise<void>;
 
 export class Actor {
@@ -207,7 +209,7 @@ export class Actor {
       await actor.#fs.rename(file.path, path);
       actor.count("rename");
       await actor.#fs.rename(path, file.path);
-      expectEqual(await actor.#fs.access(path).then(() => "there", ({ code }: NodeJS.ErrnoException) => code), "ENOENT", "rename");
+      expectEqual(await actor.#fs.access(path).then(() => "there", codeOf), "ENOENT", "rename");
     },
     async copyFile(actor, { path, piece }) {
       const copy = `${path}c`;
