@@ -99,6 +99,7 @@ constexpr Result not_closed_either(Result failed, Result closed_negative_errno) 
 // Not results: answers of the floors below the engine. INT32_MIN and its neighbours are no -errno and no failed step.
 inline constexpr Result kMiss = INT32_MIN;                // try-now: would block, or may
 inline constexpr Result kWantsOwnThread = INT32_MIN + 1;  // perform: may never end, keep it off the pool
+inline constexpr Result kNotReady = INT32_MIN + 2;  // perform: somebody else was quicker, wait for readiness again
 
 // How a descriptor may be treated, found once per handle. The values are part of typings/native.d.ts.
 struct Traits {
@@ -198,6 +199,7 @@ struct Operation {
   char* data = nullptr;
   size_t length = 0;  // of `data`; readDirectory: entries at most
   size_t done = 0;    // bytes already transferred
+  uint64_t wait = 0;  // for readiness: which one, of all that there were
   std::vector<iovec> vectors;
   std::string path;
   std::string path2;
@@ -230,6 +232,8 @@ struct Operation {
   }
 
   bool transfers() const { return opcode <= Opcode::kWritev; }
+  // Whether it waits until its descriptor is ready, and holds no thread for that.
+  bool waits_for_readiness() const { return transfers() && has(Traits::kPolled); }
   bool syncs() const { return opcode == Opcode::kFsync || opcode == Opcode::kFdatasync; }
   bool writes() const { return opcode == Opcode::kWrite || opcode == Opcode::kWritev || opcode == Opcode::kWriteFile; }
 
@@ -245,6 +249,7 @@ struct Operation {
     offset = -1;
     data = nullptr;
     length = done = view_offset = 0;
+    wait = 0;
     vectors.clear();
     path.clear();
     path2.clear();

@@ -42,7 +42,7 @@ function checkLimits({ maxOpenFiles, onEmfile = "fail" }: CreateFsOptions): Desc
 
 /**
  * All of `caio/fs` on an engine of its own, which lives until it is disposed of: what comes afterwards fails with the
- * system error EBADF. With `fs`, everything happens in that module and nothing on this machine's disks; what the
+ * system error EBADF, but a FileHandle that is closed then gives its descriptor back. With `fs`, everything happens in that module and nothing on this machine's disks; what the
  * engine does not do there is asked of the module's own `promises`, and fails with ENOSYS where it has none.
  *
  * @throws TypeError ERR_INVALID_ARG_TYPE or ERR_INVALID_ARG_VALUE, RangeError ERR_OUT_OF_RANGE; Error

@@ -129,3 +129,66 @@ eachCell("Cancelling", (cell) => {
     expect(ctx.pending).to.equal(0);
   });
 });
+
+eachCell("After an AbortError", (cell) => {
+  let fifo = -1;
+  beforeEach(function () {
+    if (cell.backend === "js") {
+      console.log("      js: nothing interrupts what libuv has begun");
+      this.skip();
+    }
+    fifo = openFifo(cell.folder());
+  });
+  afterEach(() => {
+    if (fifo >= 0) fs.closeSync(fifo);
+    fifo = -1;
+  });
+
+  it("nothing touches the caller's buffer, and the bytes that come later are the next reader's", async () => {
+    const ctx = cell.context();
+    const buffers = Array.from({ length: 8 }, () => Buffer.alloc(64, "-"));
+    const controller = new AbortController();
+    const readings = buffers.map((buffer) => rejection(ctx.read(buffer, fifo, null, { signal: controller.signal })));
+    for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    for (const error of await Promise.all(readings)) expect(error).to.include({ name: "AbortError", code: "ABORT_ERR" });
+    expect(ctx.pending).to.equal(0);
+    fs.writeSync(fifo, "x".repeat(1000));
+    for (let turns = 0; turns < 20; turns++) await ctx.fsync(cell.file("a turn"));
+    for (const buffer of buffers) expect(buffer.equals(Buffer.alloc(64, "-"))).to.equal(true);
+    expect(String(await ctx.read(1000, fifo, null))).to.equal("x".repeat(1000));
+  });
+
+  it("a write into a full FIFO has left a beginning there, and nothing follows", async () => {
+    const ctx = cell.context();
+    const controller = new AbortController();
+    const bytes = Buffer.alloc(300_000, "0123456789");
+    const writing = rejection(ctx.write(bytes, fifo, null, { signal: controller.signal }));
+    // Until it is full: then the rest waits.
+    const seen = fs.openSync(`/proc/self/fd/${fifo}`, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    for (let turns = 0; turns < 50; turns++) await ctx.fsync(cell.file("a turn"));
+    controller.abort();
+    expect(await writing).to.include({ name: "AbortError", code: "ABORT_ERR" });
+    expect(ctx.pending).to.equal(0);
+    const found: Buffer[] = [];
+    const drain = (): void => {
+      for (const room = Buffer.alloc(65_536); ; ) {
+        try {
+          found.push(Buffer.from(room.subarray(0, fs.readSync(seen, room))));
+        } catch (error) {
+          expect(error).to.include({ code: "EAGAIN" });
+          return;
+        }
+      }
+    };
+    drain();
+    const first = Buffer.concat(found).length;
+    for (let turns = 0; turns < 20; turns++) await ctx.fsync(cell.file("a turn"));
+    drain();
+    const all = Buffer.concat(found);
+    expect(all.length).to.equal(first);
+    expect(all.equals(bytes.subarray(0, first))).to.equal(true);
+    expect(first).to.be.below(bytes.length);
+    fs.closeSync(seen);
+  });
+});

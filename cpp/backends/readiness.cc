@@ -1,7 +1,6 @@
 #include "backends/readiness.h"
 
 #include <cerrno>
-#include <vector>
 
 #include "system/poll.h"
 #include "system/worker_thread.h"
@@ -16,6 +15,7 @@ bool Readiness::add(Operation& operation) {
     if (!changed_.valid() || !start_worker(&Readiness::run, this, &thread)) return false;
     running_ = true;
   }
+  operation.wait = ++last_wait_;
   waiting_.push(operation);
   changed_.wake();
   return true;
@@ -52,12 +52,31 @@ void* Readiness::run(void* self) {
   return nullptr;
 }
 
+// Takes those whose wait is over out of the line, which is in the order of the waits. By its wait an operation is told
+// from another one that has come to the same address since.
+std::vector<Operation*> Readiness::take(const std::vector<uint64_t>& over) {
+  std::vector<Operation*> taken;
+  const std::lock_guard lock(mutex_);
+  auto wait = over.begin();
+  for (Operation* operation = waiting_.front(); operation != nullptr && wait != over.end();) {
+    Operation* following = operation->next;
+    while (wait != over.end() && *wait < operation->wait) ++wait;
+    if (wait != over.end() && *wait == operation->wait) {
+      waiting_.remove(*operation);
+      taken.push_back(operation);
+    }
+    operation = following;
+  }
+  return taken;
+}
+
 void Readiness::wait() {
   std::vector<pollfd> descriptors;
-  std::vector<Operation*> operations;
+  std::vector<uint64_t> waits;
+  std::vector<uint64_t> over;
   for (;;) {
     descriptors.assign(1, {changed_.fd(), POLLIN, 0});
-    operations.assign(1, nullptr);
+    waits.assign(1, 0);
     {
       const std::lock_guard lock(mutex_);
       if (stopping_) {
@@ -67,18 +86,20 @@ void Readiness::wait() {
       }
       for (Operation* waiting = waiting_.front(); waiting != nullptr; waiting = waiting->next) {
         descriptors.push_back({waiting->fd, static_cast<short>(waiting->writes() ? POLLOUT : POLLIN), 0});
-        operations.push_back(waiting);
+        waits.push_back(waiting->wait);
       }
     }
     const Result ready = wait_until_ready(descriptors);
     if (ready == -EINTR) continue;
-    // Nobody can be waited for when poll(2) has no memory: the transfers themselves wait, on threads of the pool.
+    // Nobody can be waited for when poll(2) has no memory: the transfers themselves wait, on threads of their own.
     const bool failed = ready < 0;
     if (failed || descriptors[0].revents != 0) changed_.clear();
+    over.clear();
     for (size_t i = 1; i < descriptors.size(); ++i) {
       // POLLERR, POLLHUP and POLLNVAL are ready too: the transfer itself tells the error.
-      if ((failed || descriptors[i].revents != 0) && remove(*operations[i])) ready_(*operations[i]);
+      if (failed || descriptors[i].revents != 0) over.push_back(waits[i]);
     }
+    for (Operation* operation : take(over)) ready_(*operation, !failed);
   }
 }
 

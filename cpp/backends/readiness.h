@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <vector>
 
 #include "operation.h"
 #include "system/wake_descriptor.h"
@@ -14,8 +15,10 @@ namespace caio {
 // engine.
 class Readiness {
  public:
-  // `ready` is called on the waiting thread with an operation that can go on now.
-  explicit Readiness(std::function<void(Operation&)> ready) : ready_(std::move(ready)) {}
+  // Called on the waiting thread with an operation that can go on now, or with one that cannot be waited for here
+  // (false).
+  using Ready = std::function<void(Operation&, bool)>;
+  explicit Readiness(Ready ready) : ready_(std::move(ready)) {}
   ~Readiness() { stop(); }
 
   // False when no thread could be had, and for a negative descriptor: poll(2) passes over it and would never answer.
@@ -28,11 +31,13 @@ class Readiness {
  private:
   static void* run(void* self);
   void wait();
+  std::vector<Operation*> take(const std::vector<uint64_t>& over);
 
-  std::function<void(Operation&)> ready_;
+  Ready ready_;
   WakeDescriptor changed_;
   std::mutex mutex_;
   OperationQueue waiting_;
+  uint64_t last_wait_ = 0;
   std::condition_variable ended_;
   bool running_ = false;
   bool stopping_ = false;

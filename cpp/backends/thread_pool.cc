@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "backends/readiness.h"
 #include "system/perform.h"
 #include "system/relax.h"
 #include "system/worker_thread.h"
@@ -22,6 +23,11 @@ constexpr auto kIdleBeforeRetiring = 10s;
 constexpr int kSpins = 2000;
 constexpr auto kInterruptEvery = 1ms;
 
+// An operation that ends early: what it has moved by then counts, as with write(2).
+Result what_came_of(const Operation& operation, Result failure) {
+  return operation.transfers() && operation.done > 0 ? static_cast<Result>(operation.done) : failure;
+}
+
 }  // namespace
 
 struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
@@ -31,7 +37,11 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     Operation* operation;
   };
 
-  Shared(unsigned thread_limit, Completions& sink) : limit(thread_limit), completions(sink) {}
+  Shared(unsigned thread_limit, Completions& sink)
+      : limit(thread_limit), completions(sink), readiness([this](Operation& operation, bool ready) {
+          const std::lock_guard lock(mutex);
+          go_on(operation, ready);
+        }) {}
 
   const unsigned limit;
   const bool may_spin = std::thread::hardware_concurrency() > 1;
@@ -47,6 +57,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
   std::atomic<unsigned> spinning{0};
   std::atomic<size_t> queued{0};
   bool stopping = false;
+  Readiness readiness;  // its thread has ended before the last one of the pool lets go of this
 
   // What a new thread takes over: the pool, and its one operation if it is not of the pool.
   struct Errand {
@@ -61,6 +72,30 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     errand.release();
     ++(operation == nullptr ? threads : own_threads);
     return true;
+  }
+
+  bool spawn_for(Operation& operation) {
+    operation.unbounded = true;
+    return spawn(&operation);
+  }
+
+  // Needs the lock.
+  void go_on(Operation& operation, bool ready) {
+    if (!ready && !stopping && spawn_for(operation)) return;
+    operation.unbounded = false;
+    queue.push(operation);
+    queued.store(queue.size(), std::memory_order_relaxed);
+    call_one();
+    if (threads == 0 && !stopping) report_unserved();
+  }
+
+  // Needs the lock. The system has no thread to give and we have none: nobody will ever come.
+  void report_unserved() {
+    while (Operation* operation = queue.pop()) {
+      operation->result = what_came_of(*operation, -EAGAIN);
+      completions.push(*operation);
+    }
+    queued.store(0, std::memory_order_relaxed);
   }
 
   static void* run(void* argument) {
@@ -132,13 +167,17 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     Result result = operation.cancelled ? -ECANCELED : perform(operation);
     lock.lock();
     std::erase_if(busy, [&operation](const Busy& entry) { return entry.operation == &operation; });
+    const bool may_go_on = !stopping && !operation.cancelled;
+    if (result == kNotReady) {
+      if (may_go_on && readiness.add(operation)) return;
+      result = kWantsOwnThread;
+    }
     if (result == kWantsOwnThread) {
-      operation.unbounded = true;
-      if (!stopping && spawn(&operation)) return;
-      result = stopping ? -ECANCELED : -EAGAIN;
+      if (may_go_on && spawn_for(operation)) return;
+      result = may_go_on ? -EAGAIN : -ECANCELED;
     }
     if (result == -EINTR && operation.cancelled) result = -ECANCELED;
-    operation.result = result;
+    operation.result = result < 0 ? what_came_of(operation, result) : result;
     lock.unlock();
     completions.push(operation);
     lock.lock();
@@ -161,18 +200,12 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
 };
 
 ThreadPool::ThreadPool(unsigned limit, Completions& completions)
-    : shared_(std::make_shared<Shared>(limit, completions)), readiness_([this](Operation& operation) {
-        const std::lock_guard lock(shared_->mutex);
-        shared_->queue.push(operation);
-        shared_->queued.store(shared_->queue.size(), std::memory_order_relaxed);
-        shared_->call_one();
-      }) {}
+    : shared_(std::make_shared<Shared>(limit, completions)) {}
 
 ThreadPool::~ThreadPool() { stop(); }
 
 Route ThreadPool::accept(Operation& operation) {
-  const bool waits_for_readiness = operation.transfers() && operation.has(Traits::kPolled);
-  if (!waits_for_readiness || !readiness_.add(operation)) batch_.push(operation);
+  if (!operation.waits_for_readiness() || !shared_->readiness.add(operation)) batch_.push(operation);
   return Route::kPool;
 }
 
@@ -182,28 +215,22 @@ void ThreadPool::flush() {
   while (Operation* operation = batch_.pop()) shared_->queue.push(*operation);
   shared_->queued.store(shared_->queue.size(), std::memory_order_relaxed);
   shared_->call_one();
-  if (shared_->threads > 0) return;
-  // The system has no thread to give and we have none: nobody will ever come.
-  while (Operation* operation = shared_->queue.pop()) {
-    operation->result = -EAGAIN;
-    shared_->completions.push(*operation);
-  }
+  if (shared_->threads == 0) shared_->report_unserved();
 }
 
 bool ThreadPool::cancel(Operation& operation) {
   operation.cancelled = true;
   const auto report = [&] {
-    operation.result = -ECANCELED;
+    operation.result = what_came_of(operation, -ECANCELED);
     shared_->completions.push(operation);
     return true;
   };
-  if (readiness_.remove(operation)) return report();
+  if (shared_->readiness.remove(operation)) return report();
   std::unique_lock lock(shared_->mutex);
   for (const Shared::Busy& entry : shared_->busy) {
     if (entry.operation != &operation) continue;
-    if (!operation.unbounded) return false;
-    interrupt(entry.thread);
-    return true;
+    if (operation.unbounded) interrupt(entry.thread);
+    return operation.unbounded || operation.waits_for_readiness();
   }
   for (Operation* queued = shared_->queue.front(); queued != nullptr; queued = queued->next) {
     if (queued != &operation) continue;
@@ -212,23 +239,30 @@ bool ThreadPool::cancel(Operation& operation) {
     lock.unlock();
     return report();
   }
-  return false;
+  // On its way from one place to another, at each of which it is looked at, or done.
+  return operation.waits_for_readiness();
 }
 
 void ThreadPool::stop() {
   const auto report = [this](Operation& operation) {
-    operation.result = -ECANCELED;
+    operation.result = what_came_of(operation, -ECANCELED);
     shared_->completions.push(operation);
   };
-  for (Operation* waiting = readiness_.stop(); waiting != nullptr;) {
+  const auto report_queued = [&] {
+    while (Operation* operation = shared_->queue.pop()) report(*operation);
+  };
+  std::unique_lock lock(shared_->mutex);
+  shared_->stopping = true;  // from now on nothing comes to wait for readiness any more
+  while (Operation* operation = batch_.pop()) report(*operation);
+  report_queued();
+  lock.unlock();
+  for (Operation* waiting = shared_->readiness.stop(); waiting != nullptr;) {
     Operation* following = waiting->next;
     report(*waiting);
     waiting = following;
   }
-  std::unique_lock lock(shared_->mutex);
-  shared_->stopping = true;
-  while (Operation* operation = batch_.pop()) report(*operation);
-  while (Operation* operation = shared_->queue.pop()) report(*operation);
+  lock.lock();
+  report_queued();                                      // what had become ready meanwhile
   shared_->queued.store(1, std::memory_order_relaxed);  // ends a spin
   shared_->work.notify_all();
   while (shared_->threads + shared_->own_threads > 0) {

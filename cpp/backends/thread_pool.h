@@ -2,7 +2,6 @@
 #pragma once
 
 #include "backends/backend.h"
-#include "backends/readiness.h"
 
 namespace caio {
 
@@ -23,7 +22,6 @@ class ThreadPool final : public Backend {
 
   // Shared with the threads, the last of which frees it: a retiring thread may outlive this object by an instruction.
   std::shared_ptr<Shared> shared_;
-  Readiness readiness_;
   OperationQueue batch_;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "system/stat.h"
 #include "system/transfer.h"
@@ -21,6 +23,11 @@ constexpr uint64_t kCancelUserData = 1;
 constexpr size_t kLargestBuffered = 256 * 1024;
 
 constexpr unsigned kLargestSubmissionQueue = 4096;
+
+// How often in a row the kernel may refuse to be woken (SQPOLL) before this thread asks only when it turns anyway:
+// asking without end would take a core, and bring nothing.
+constexpr unsigned kMostRefusals = 64;
+constexpr auto kPatience = std::chrono::milliseconds(1);
 
 unsigned ring_opcode(const Operation& operation, bool fixed_buffer) {
   switch (operation.opcode) {
@@ -80,7 +87,8 @@ bool UringBackend::belongs_in_ring(const Operation& operation) const {
 }
 
 Route UringBackend::accept(Operation& operation) {
-  if (!ring_ || !belongs_in_ring(operation) || !ring_may_serve()) return pool_.accept(operation);
+  if (!ring_ || refusals_ >= kMostRefusals || !belongs_in_ring(operation) || !ring_may_serve())
+    return pool_.accept(operation);
   queue(operation);
   return Route::kRing;
 }
@@ -156,7 +164,10 @@ void UringBackend::flush() {
 
 void UringBackend::submit_or_go_on_without() {
   const Result submitted = ring_->submit();
-  if (submitted >= 0) return;
+  if (submitted >= 0) {
+    refusals_ = 0;
+    return;
+  }
   const bool may_pass = submitted == -EAGAIN || submitted == -EBUSY;
   if (may_pass && in_ring_ > ring_->unsubmitted()) {
     // The kernel wants its completions taken first. Come back right after that.
@@ -172,7 +183,7 @@ void UringBackend::submit_or_go_on_without() {
     --in_ring_;
     go_on_in_pool(*reinterpret_cast<Operation*>(entry.user_data));
   }
-  if (ring_->unsubmitted() > 0) wake_.wake();
+  if (ring_->unsubmitted() > 0 && ++refusals_ < kMostRefusals) wake_.wake();
 }
 
 void UringBackend::reap() {
@@ -209,6 +220,9 @@ void UringBackend::complete(Operation& operation, Result result) {
                           ends_before(operation.fd, operation.offset + static_cast<int64_t>(operation.done));
       if (!at_end) return go_on_in_pool(operation);
     }
+    // A write(2) that may wait comes back when all is written (pipe(7)).
+    if (!whole && operation.writes() && operation.has(Traits::kPolled) && !operation.cancelled)
+      return go_on_in_pool(operation);
     result = static_cast<Result>(operation.done);
   } else if (operation.done > 0) {
     result = static_cast<Result>(operation.done);
@@ -262,6 +276,7 @@ void UringBackend::stop() {
       ring_->wait();
     } else {
       ring_->collect();
+      std::this_thread::sleep_for(kPatience);
     }
     io_uring_cqe completion;
     while (ring_->next_completion(completion)) {

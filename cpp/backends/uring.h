@@ -43,6 +43,7 @@ class UringBackend final : public Backend {
   ThreadPool pool_;
   OperationQueue waiting_;  // for room in the submission queue
   size_t in_ring_ = 0;
+  unsigned refusals_ = 0;  // of the kernel to be woken, in a row
   std::vector<iovec> buffers_;
   std::unordered_map<int, unsigned> files_;
 };

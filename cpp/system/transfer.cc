@@ -1,11 +1,15 @@
 #include "system/transfer.h"
 
+#include <fcntl.h>
 #include <limits.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <utility>
 
 #include "system/call.h"
 #include "system/platform.h"
@@ -63,6 +67,45 @@ ssize_t transfer_span(const Operation& operation) {
                             : CAIO_CALL(pread, operation.fd, data, length, offset);
 }
 
+#if CAIO_LINUX
+// RWF_NOWAIT is for pipes since 6.4, and not for FIFOs by name yet: these are opened once more, for one transfer.
+// fifo(7): with O_NONBLOCK that waits for nobody, and the other side sees no difference, since this one is open anyway.
+Result transfer_reopened(Operation& operation) {
+  struct stat known;
+  if (CAIO_CALL(fstat, operation.fd, &known) != 0 || !S_ISFIFO(known.st_mode)) return kWantsOwnThread;
+  const int status_flags = CAIO_CALL(fcntl, operation.fd, F_GETFL);
+  if (status_flags < 0) return kWantsOwnThread;
+  char name[32];
+  std::snprintf(name, sizeof name, "/proc/self/fd/%d", operation.fd);
+  // O_DIRECT makes packets of a pipe (pipe(2)).
+  const int flags = (operation.writes() ? O_WRONLY : O_RDONLY) | (status_flags & O_DIRECT) | O_NONBLOCK | O_CLOEXEC;
+  const FileDescriptor twin(CAIO_CALL(open, name, flags));
+  if (!twin.valid()) return kWantsOwnThread;
+  const int fd = std::exchange(operation.fd, twin.get());
+  const Result moved = transfer_once(operation, 0);
+  operation.fd = fd;
+  return moved;
+}
+#endif
+
+// poll(2) has said that it can go on. By now another reader may have taken what there was: a thread that waited for
+// more would be lost to the pool.
+Result transfer_ready(Operation& operation) {
+#if CAIO_LINUX
+  Result moved = transfer_once(operation, kNoWait);
+  if (moved == -EOPNOTSUPP || moved == -ENOSYS || moved == -EINVAL) moved = transfer_reopened(operation);
+  if (moved == kWantsOwnThread) return moved;
+  if (moved == -EAGAIN) return kNotReady;
+  if (moved < 0) return operation.done > 0 ? static_cast<Result>(operation.done) : moved;
+  const bool whole = advance(operation, static_cast<size_t>(moved));
+  // A write(2) that may wait comes back when all is written (pipe(7)).
+  return whole || !operation.writes() ? static_cast<Result>(operation.done) : kNotReady;
+#else
+  (void)operation;
+  return kWantsOwnThread;
+#endif
+}
+
 bool is_vectored(const Operation& operation) {
   return operation.opcode == Opcode::kReadv || operation.opcode == Opcode::kWritev;
 }
@@ -102,6 +145,7 @@ Result transfer_once(Operation& operation, int flags) {
 bool has_no_position(int fd) { return CAIO_CALL(lseek, fd, 0, SEEK_CUR) < 0 && errno == ESPIPE; }
 
 Result transfer_all(Operation& operation) {
+  if (operation.waits_for_readiness() && !operation.unbounded) return transfer_ready(operation);
   do {
     const Result moved = transfer_once(operation, 0);
     if (moved < 0) return operation.done > 0 ? static_cast<Result>(operation.done) : moved;

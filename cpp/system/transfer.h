@@ -15,7 +15,9 @@ inline constexpr size_t kMaxTransfer = 0x7ffff000;
 Result transfer_once(Operation& operation, int flags);
 
 // Until all is moved, end of file, or an error; what was moved before an error is the result. Files of other kinds than
-// regular ones get one transfer, as read(2) and write(2) give.
+// regular ones get one transfer, as read(2) and write(2) give. What waits for readiness never waits here: kNotReady
+// when there is nothing to be had any more, or room for a part only, and kWantsOwnThread where a descriptor has no form
+// of transfer that does not wait.
 Result transfer_all(Operation& operation);
 
 // Whether the descriptor is of a kind that is only read and written in order (lseek(2): ESPIPE).

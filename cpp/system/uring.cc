@@ -157,7 +157,11 @@ Result Uring::submit() {
     // Sequentially consistent on both sides: the kernel's thread must see the tail before we see its flag.
     std::atomic_ref(*sq_tail_).store(tail_);
     if ((std::atomic_ref(*sq_flags_).load() & IORING_SQ_NEED_WAKEUP) != 0) {
-      if (const Result woken = enter(0, 0, IORING_ENTER_SQ_WAKEUP); woken < 0) return woken;
+      if (const Result woken = enter(0, 0, IORING_ENTER_SQ_WAKEUP); woken < 0) {
+        thread_is_dead_ = woken == -EOWNERDEAD;
+        if (thread_is_dead_) submitted_ = load_acquire(sq_head_);
+        return woken;
+      }
     }
     submitted_ = tail_;
     return 0;
@@ -174,7 +178,7 @@ Result Uring::submit() {
 
 std::vector<io_uring_sqe> Uring::take_back() {
   std::vector<io_uring_sqe> entries;
-  if (sqpoll_) return entries;
+  if (sqpoll_ && !thread_is_dead_) return entries;
   for (unsigned at = submitted_; at != tail_; ++at) entries.push_back(entries_[at & sq_mask_]);
   tail_ = submitted_;
   return entries;

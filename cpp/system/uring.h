@@ -27,8 +27,8 @@ class Uring {
   unsigned unsubmitted() const { return tail_ - submitted_; }
   // Hands over what was queued. 0 or -errno; -EAGAIN and -EBUSY: reap first, what was queued stays queued.
   Result submit();
-  // What was queued and not handed over, oldest first, as if it had never been queued. Not with SQPOLL: the kernel's
-  // thread may be taking it.
+  // What was queued and not handed over, oldest first, as if it had never been queued. With SQPOLL only when the
+  // kernel's thread is dead: otherwise it may be taking it.
   std::vector<io_uring_sqe> take_back();
 
   // The oldest completion; false when there is none.
@@ -71,6 +71,7 @@ class Uring {
   unsigned tail_ = 0;       // of what was queued here
   unsigned submitted_ = 0;  // of what the kernel has taken
   bool sqpoll_ = false;
+  bool thread_is_dead_ = false;  // that of SQPOLL
   bool has_buffers_ = false;
   bool has_files_ = false;
   std::vector<bool> supported_;

@@ -90,7 +90,9 @@ export class JsEngine implements Engine {
   }
 
   close(fd: number): Eventual<Result> {
-    return this.#run("close", this.#onDescriptor(fd, () => ask0((done) => this.#fs.close(fd, done))));
+    const job = this.#onDescriptor(fd, () => ask0((done) => this.#fs.close(fd, done)));
+    // A descriptor is given back even when this has ended.
+    return this.#ended ? this.#slots.enter(job).result : this.#run("close", job);
   }
 
   stat(path: Path, followLinks: boolean): Eventual<Result | StatFields> {

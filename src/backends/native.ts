@@ -11,6 +11,7 @@ import { Batch } from "./native/batch";
 import { byteCounts, countersLength, counterTable } from "./native/counters";
 import { NativeDirectory, type DirectoryCalls } from "./native/directory";
 import { endedEngine } from "./native/ended";
+import { lateCloses } from "./native/late-closes";
 import * as outcomes from "./native/outcome";
 import { ParkedNumber, ParkedOperation, ParkedStat, RecordedStats, type Parked } from "./native/parked";
 
@@ -120,6 +121,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   close(fd: number, traits: number): Eventual<Result> {
+    if (this.#ended !== undefined) return this.#closeLate(fd, traits);
     const result = this.#native.close(this.#ticket, fd, traits);
     return result === this.#pendingMark ? this.#parkNumber() : result;
   }
@@ -338,6 +340,12 @@ export class NativeEngine implements Engine, DirectoryCalls {
     this.#lastCounts = this.#count();
     this.#core.destroy();
     this.#lifeline.end(this);
+  }
+
+  #closeLate(fd: number, traits: number): Promise<Result> {
+    const addon = this.#addon;
+    const options = { backend: "thread", maxRequests: 16, poolSize: 1, deferred: true, sqpoll: false, tryNow: false } as const;
+    return lateCloses(addon, () => NativeEngine.create(addon, options)).close(fd, traits);
   }
 
   #count(): Float64Array {

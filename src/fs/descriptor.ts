@@ -2,7 +2,9 @@
 
 import { traits as traitBits, type Engine, type Eventual, type Result } from "../backends/engine";
 import { behind, observed } from "../backends/tracing";
+import { ECANCELED } from "../backends/errno";
 import { systemError, type SystemError } from "../errors";
+import type { Signal } from "./arguments";
 import type { NativeHandle } from "./genuine";
 
 /** Below TypeScript there is at most one operation at a file's cursor; the others wait here in the order of their calls. */
@@ -54,6 +56,26 @@ export class Descriptor {
   read(view: ArrayBufferView, offset: number, length: number, position: number): Eventual<Result> {
     if (position >= 0) return this.engine.read(this.fd, view, offset, length, position, this.traits);
     return this.reading.take(() => this.engine.read(this.fd, view, offset, length, -1, this.traits));
+  }
+
+  /**
+   * At the cursor; where nobody knows when there will be anything to read, the signal ends it. On regular files it is
+   * looked at between the steps, as in Node.
+   */
+  readUnlessAborted(view: ArrayBufferView, offset: number, length: number, signal: Signal | undefined): Eventual<Result> {
+    const polled = this.traits !== traitBits.UNKNOWN && (this.traits & traitBits.POLLED) !== 0;
+    if (!polled || !(signal instanceof AbortSignal)) return this.read(view, offset, length, -1);
+    return this.reading.take(() => {
+      if (signal.aborted) return ECANCELED;
+      const { engine } = this;
+      const [handed] = engine.submit([{ kind: "read", fd: this.fd, view, offset, length, position: -1, priority: 0 }]);
+      if (handed === undefined) throw new Error("an operation was handed in, and nothing came back");
+      const { ticket, result } = handed;
+      if (ticket === undefined || !(result instanceof Promise)) return result;
+      const onAbort = (): void => void engine.cancel(ticket);
+      signal.addEventListener("abort", onAbort, { once: true });
+      return result.finally(() => signal.removeEventListener("abort", onAbort));
+    });
   }
 
   write(view: ArrayBufferView, offset: number, length: number, position: number): Eventual<Result> {

@@ -103,8 +103,9 @@ export async function readToEnd(
   for (let total = 0; ; ) {
     throwIfAborted(signal);
     const piece = Buffer.allocUnsafeSlow(unknownSizePiece);
-    const reading = file.read(piece, 0, unknownSizePiece, -1);
+    const reading = file.readUnlessAborted(piece, 0, unknownSizePiece, signal);
     const count = typeof reading === "number" ? reading : await reading;
+    throwIfAborted(signal);
     if (count < 0) throw systemError(count, "read", named(path));
     if (count === 0) return decoded(joined(pieces, total), decoding);
     pieces.push(piece.subarray(0, count));

@@ -1,4 +1,4 @@
-/** What stands in for a native engine that has been asked to end: every operation gives −EBADF. */
+/** What stands in for a native engine that has been asked to end: every operation gives −EBADF. Closing is seen to elsewhere. */
 
 import type { NativeEngine as Addressee } from "../../../typings/native";
 import { EBADF } from "../errno";
