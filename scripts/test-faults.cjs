@@ -42,6 +42,9 @@ function run(folder, backend) {
 async function main() {
   for (const sanitizers of process.argv.includes("--long") ? ["address,undefined", "thread"] : ["address,undefined"]) {
     const folder = build(sanitizers);
+    const planted = spawnSync(path.join(folder, "caio_fault_tests"), ["--planted"], { cwd: folder, encoding: "utf8" });
+    process.stdout.write(planted.stdout.replace(/^/gm, (_, at, text) => (at < text.length ? `${sanitizers}: ` : "")));
+    if (planted.status !== 0) process.exitCode = 1;
     const ended = await Promise.all(backends.map((backend) => run(folder, backend)));
     const isUnmet = (line) => line.startsWith("never met");
     for (const { backend, status, lines } of ended) {
@@ -49,6 +52,11 @@ async function main() {
       if (status !== 0) process.exitCode = 1;
     }
     if (process.argv.includes("--only")) continue;
+    if (ended.some(({ lines }) => !lines.some((line) => line.startsWith("faults: ")))) {
+      console.error(`${sanitizers}: a backend's run has not come to its end`);
+      process.exitCode = 1;
+      continue;
+    }
     // A site counts as met when any backend's scenarios met it.
     const unmet = ended[0].lines.filter((line) => isUnmet(line) && ended.every(({ lines }) => lines.includes(line)));
     for (const line of unmet) console.error(line);

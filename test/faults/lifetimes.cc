@@ -108,8 +108,10 @@ void add_lifetimes(std::vector<Scenario>& scenarios) {
   scenarios.push_back({"registration", prepare, register_and_read, 4096, true});
   scenarios.push_back({"cancelling", prepare, cancel, 4096});
   scenarios.push_back({"the end, with work in flight", prepare, end_in_flight, 4096, true, true});
-  scenarios.push_back(
-      {"probing", prepare, [](World& world) { world.answered(probe_backend(world.configuration.kind)); }, 1, true});
+  Scenario probing{"probing", prepare, [](World& world) { world.answered(probe_backend(world.configuration.kind)); }, 1,
+                   true};
+  probing.only_asks = true;
+  scenarios.push_back(probing);
 }
 
 }  // namespace caio::faulty
