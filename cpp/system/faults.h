@@ -59,12 +59,12 @@ struct CallSite {
   CallSite* const next;  // of all sites
 
   // Known once somebody was here.
-  const char* function = "";
-  const char* arguments = "";
+  std::atomic<const char*> function = "";
+  std::atomic<const char*> arguments = "";
 
-  uint64_t calls = 0;        // since faults were armed
-  uint64_t calls_after = 0;  // of these, after the first fault was met
-  uint64_t calls_ever = 0;
+  std::atomic<uint64_t> calls = 0;        // since faults were armed
+  std::atomic<uint64_t> calls_after = 0;  // of these, after the first fault was met
+  std::atomic<uint64_t> calls_ever = 0;
 };
 
 // A static object for each, there before main(): so those that nobody meets are known too.

@@ -148,7 +148,7 @@ std::string describe(const CallSite& site) {
   const std::string_view file(site.file);
   const size_t root = file.rfind("cpp/");
   return std::string(file.substr(root == std::string_view::npos ? 0 : root)) + ":" + std::to_string(site.line) + " " +
-         site.name + (*site.function == '\0' ? "" : std::string(" in ") + site.function);
+         site.name + (*site.function == '\0' ? "" : std::string(" in ") + site.function.load());
 }
 
 std::string describe(const Fault& fault) {

@@ -20,11 +20,11 @@ Fill from_pipe(World& world) {
   };
 }
 
-Fill direct_read(World& world) {
-  return [&world](Operation& operation) {
+Fill direct_read(World& world, size_t block = 1) {
+  return [&world, block](Operation& operation) {
     operation.fd = world.fd;
     operation.traits = Traits::kRegular | Traits::kLocal | Traits::kReadNowait | Traits::kDirect;
-    operation.data = world.blocks[1];
+    operation.data = world.blocks[block];
     operation.length = 4096;
     operation.offset = 0;
   };
@@ -87,9 +87,9 @@ void end_in_flight(World& world) {
   world.make_engine();
   if (!world.has_engine()) return;
   const size_t before = world.outcomes.size();
-  for (int i = 0; i < 3; ++i) {
+  for (size_t i = 1; i <= 3; ++i) {
     world.start(Opcode::kRead, from_pipe(world), [](const Outcome&) { return true; });
-    world.start(Opcode::kRead, direct_read(world), [](const Outcome&) { return true; });
+    world.start(Opcode::kRead, direct_read(world, i), [](const Outcome&) { return true; });
     world.start(
         Opcode::kStat, [&](Operation& operation) { operation.path = world / "file"; },
         [](const Outcome&) { return true; });

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -21,6 +22,7 @@
 #include <set>
 #include <span>
 #include <string_view>
+#include <thread>
 
 #include "faults/expectations.h"
 #include "system/raw.h"
@@ -82,8 +84,10 @@ constexpr Excuse kExcuses[] = {
 constexpr int kFoundHanging = 3;
 constexpr int kFoundWrong = 4;
 
-unsigned longest_case = 60;  // in seconds, of a machine that others use as well
-char current[1024];          // what is under way, for the one who finds that it hangs
+// In seconds, of a machine that others use as well.
+unsigned longest_case = 60;
+unsigned longest_wait = 10;
+char current[1024];  // what is under way, for the one who finds that it hangs
 
 void write_out(const char* text) { [[maybe_unused]] const ssize_t written = ::write(2, text, std::strlen(text)); }
 
@@ -135,11 +139,17 @@ size_t threads() {
 
 // What ends on another thread may take its time.
 bool comes_down_to(size_t (*count)(), size_t expected) {
-  for (int i = 0; i < 2000; ++i) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(longest_wait);
+  do {
     if (count() <= expected) return true;
     ::usleep(1000);
-  }
+  } while (std::chrono::steady_clock::now() < until);
   return false;
+}
+
+// The sanitizer for threads begins one of its own with a process's first.
+void begin_sanitizer_thread() {
+  std::thread([] {}).join();
 }
 
 class Run {
@@ -375,6 +385,8 @@ int look_for_planted(const std::string& folder) {
     if (child == 0) {
       if (std::freopen("/dev/null", "w", stdout) == nullptr || ::dup2(::fileno(stdout), 2) < 0) std::abort();
       longest_case = 5;
+      longest_wait = 1;
+      begin_sanitizer_thread();
       Run alone({}, folder, "", true);
       alone.go_through({EngineOptions::Kind::kThread, false, "thread"}, scenario);
       ::_exit(alone.found_wrong() ? kFoundWrong : 0);
@@ -422,6 +434,7 @@ int run(int count, char** arguments) {
     std::filesystem::remove_all(folder);
     return status;
   }
+  begin_sanitizer_thread();
   std::vector<Scenario> scenarios;
   add_transfers(scenarios);
   add_names(scenarios);
