@@ -25,11 +25,15 @@ function build(sanitizers) {
   return folder;
 }
 
+/** What is freed stays out of use for as long as a case lasts; longer, each case would take new pages from the system. */
+const env = { ...process.env, ASAN_OPTIONS: `quarantine_size_mb=16:${process.env.ASAN_OPTIONS ?? ""}` };
+
 /** Mostly it waits for the disk: the backends do so side by side. */
 function run(folder, backend) {
   return new Promise((resolve, reject) => {
     const child = spawn(path.join(folder, "caio_fault_tests"), ["--backend", backend, ...process.argv.slice(2)], {
       cwd: folder,
+      env,
       stdio: ["ignore", "pipe", "inherit"],
     });
     let output = "";
@@ -42,6 +46,9 @@ function run(folder, backend) {
 async function main() {
   for (const sanitizers of process.argv.includes("--long") ? ["address,undefined", "thread"] : ["address,undefined"]) {
     const folder = build(sanitizers);
+    const planted = spawnSync(path.join(folder, "caio_fault_tests"), ["--planted"], { cwd: folder, encoding: "utf8", env });
+    process.stdout.write(planted.stdout.replace(/^/gm, (_, at, text) => (at < text.length ? `${sanitizers}: ` : "")));
+    if (planted.status !== 0) process.exitCode = 1;
     const ended = await Promise.all(backends.map((backend) => run(folder, backend)));
     const isUnmet = (line) => line.startsWith("never met");
     for (const { backend, status, lines } of ended) {
@@ -49,6 +56,11 @@ async function main() {
       if (status !== 0) process.exitCode = 1;
     }
     if (process.argv.includes("--only")) continue;
+    if (ended.some(({ lines }) => !lines.some((line) => line.startsWith("faults: ")))) {
+      console.error(`${sanitizers}: a backend's run has not come to its end`);
+      process.exitCode = 1;
+      continue;
+    }
     // A site counts as met when any backend's scenarios met it.
     const unmet = ended[0].lines.filter((line) => isUnmet(line) && ended.every(({ lines }) => lines.includes(line)));
     for (const line of unmet) console.error(line);

@@ -148,7 +148,8 @@ Result perform_copy_file(Operation& operation) {
 // Copies regular files from the directory `at` to a new one, `at2`, up to the first that fails, and lists what is left:
 // what is none, and that one with all behind it. Whoever asked knows better what to do with those, and to say of them.
 Result perform_copy_files(Operation& operation) {
-  FileDescriptor directory(CAIO_CALL(openat, operation.at, ".", DirectoryStream::kOpenFlags));
+  FileDescriptor directory(
+      uninterrupted(operation, [&] { return CAIO_CALL(openat, operation.at, ".", DirectoryStream::kOpenFlags); }));
   if (!directory.valid()) return -errno;
   if (const Result listed = list_sorted(operation, std::move(directory)); listed < 0) return listed;
   bool failed = false;

@@ -35,6 +35,7 @@ bool applies(const Fault& fault, const CallSite& site, size_t transfer) {
       // Of an order site, the half that asks whether completions are late tells no number.
       return site.shape != Shape::kOrder || transfer == SIZE_MAX;
     case Fault::Kind::kUntyped:
+    case Fault::Kind::kLeftOut:
       return true;
     case Fault::Kind::kSwap:
       return transfer == 1;

@@ -1,11 +1,15 @@
 // Several operations at once: as AsyncContext hands them in, and as a program that awaits many promises does.
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include "faults/world.h"
 
@@ -106,6 +110,25 @@ void run_gathered(World& world) {
   }
 }
 
+// Syncs of one descriptor share what comes after them: those that are asked for together, and those that come while one
+// is under way.
+void run_syncs(World& world, bool cancels) {
+  const auto start = [&world](Opcode opcode, const Right& right) {
+    return world.start(
+        opcode, [&world](Operation& operation) { operation.fd = world.fd; }, right);
+  };
+  world.engine().turn();
+  for (const Opcode opcode : {Opcode::kFdatasync, Opcode::kFsync, Opcode::kFdatasync}) start(opcode, gives(0));
+  world.turn(0);
+  for (const Opcode opcode : {Opcode::kFsync, Opcode::kFdatasync, Opcode::kFsync}) start(opcode, gives(0));
+  if (cancels) {
+    const size_t silent = start(
+        Opcode::kFsync, [](const Outcome& outcome) { return outcome.result == -ECANCELED || outcome.result == 0; });
+    world.cancel(silent);
+  }
+  world.drain();
+}
+
 // What comes after the turn's budget is spent waits for another turn.
 void run_postponed(World& world) {
   world.engine().turn();
@@ -118,6 +141,25 @@ void run_postponed(World& world) {
               [](const Outcome& outcome) { return outcome.bytes == "shared"; });
   world.drain();
 }
+
+// The process belongs to other groups for a while.
+class ChangedGroups {
+ public:
+  ChangedGroups() {
+    const int count = ::getgroups(0, nullptr);
+    before_.resize(static_cast<size_t>(count));
+    if (::getgroups(count, before_.data()) != count) std::abort();
+    set({1});
+  }
+  ~ChangedGroups() { set(before_); }
+  void change() const { set({1, 2}); }
+
+ private:
+  static void set(const std::vector<gid_t>& groups) {
+    if (::setgroups(groups.size(), groups.data()) != 0) std::abort();
+  }
+  std::vector<gid_t> before_;
+};
 
 }  // namespace
 
@@ -139,19 +181,48 @@ void add_batches(std::vector<Scenario>& scenarios) {
                        run_gathered, 1, false, true});
   scenarios.push_back(
       {"what a turn has no time for", [](World& world) { world.write_file("file", "shared"); }, run_postponed});
+  for (const bool cancels : {false, true}) {
+    scenarios.push_back({cancels ? "syncs of one descriptor, one of them cancelled" : "syncs of one descriptor",
+                         [](World& world) {
+                           world.write_file("file", "synced");
+                           world.open(world / "file", O_RDWR);
+                         },
+                         [cancels](World& world) { run_syncs(world, cancels); }, 1, false, cancels});
+  }
   const auto batch_of_its_own = [](bool sqpoll) {
     return [sqpoll](World& world) {
-      if (sqpoll && world.configuration.kind != EngineOptions::Kind::kUring) return;
       world.make_engine(sqpoll);
       if (!world.has_engine()) return;
       run_batch(world, kFile | Traits::kDirect);
+      if (sqpoll) {
+        // Longer than the kernel's thread looks for more (kSqpollIdleMilliseconds): then it must be woken.
+        std::this_thread::sleep_for(std::chrono::milliseconds(60));
+        prepare_batch(world, O_DIRECT);
+        run_batch(world, kFile | Traits::kDirect);
+      }
       world.end_engine();
     };
   };
   scenarios.push_back({"an engine's first batch", [](World& world) { prepare_batch(world, O_DIRECT); },
                        batch_of_its_own(false), kBlock, true});
-  scenarios.push_back({"an engine's first batch, its queue polled by the kernel",
-                       [](World& world) { prepare_batch(world, O_DIRECT); }, batch_of_its_own(true), kBlock, true});
+  Scenario polled{"an engine's first batch, its queue polled by the kernel",
+                  [](World& world) { prepare_batch(world, O_DIRECT); }, batch_of_its_own(true), kBlock, true};
+  polled.polled = true;
+  scenarios.push_back(polled);
+  // Without a new ring the pool does the second half.
+  polled.name = "a ring made anew after a change of groups";
+  polled.may_retry = true;
+  polled.body = [](World& world) {
+    const ChangedGroups changed;
+    world.make_engine(true);
+    if (!world.has_engine()) return;
+    run_batch(world, kFile | Traits::kDirect);
+    changed.change();
+    prepare_batch(world, O_DIRECT);
+    run_batch(world, kFile | Traits::kDirect);
+    world.end_engine();
+  };
+  if (::geteuid() == 0) scenarios.push_back(polled);
 }
 
 }  // namespace caio::faulty

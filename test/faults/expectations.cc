@@ -77,9 +77,18 @@ Failure failure_of(Result result) {
           static_cast<int>(value / kCloseStride)};
 }
 
+// A directory is said to be none, though it is.
+bool denies_directory(const Fault& fault) {
+  return ends_with(fault.site->file, "perform_tree.cc") && is(fault.site->name, "openat") && fault.error == ENOTDIR;
+}
+
 bool comes_from(const Failure& failed, Opcode opcode, const Fault& fault) {
   const CallSite& site = *fault.site;
   if (fault.kind != Fault::Kind::kError) return false;
+  // Then it is taken for what stands in its place, and cannot go as that, nor unemptied.
+  if (denies_directory(fault))
+    return (failed.error == EISDIR && failed.step == Step::kUnlink) ||
+           (failed.error == ENOTEMPTY && failed.step == Step::kRmdir);
   // A thread or memory that is not to be had has one error, whatever the call said.
   if (site.shape == Shape::kErrorNumber) return failed.error == EAGAIN;
   // Node's own mkdir -p asks stat about any error that it does not know, and tells what stat says (MKDirp in
@@ -92,6 +101,7 @@ bool comes_from(const Failure& failed, Opcode opcode, const Fault& fault) {
 
 bool is_possible(const Fault& fault, const Scenario& scenario) {
   const CallSite& site = *fault.site;
+  if (fault.kind == Fault::Kind::kLeftOut) return true;
   // An eventfd's eight bytes are moved whole.
   if (is_any(site.function, "wake", "clear") && fault.kind == Fault::Kind::kShort) return false;
   const bool denies = fault.kind == Fault::Kind::kShort || fault.error == EINTR || fault.error == EAGAIN;
@@ -100,6 +110,9 @@ bool is_possible(const Fault& fault, const Scenario& scenario) {
   if (is(site.name, "malloc")) return fault.error == ENOMEM;
   // Nobody else can bring what kernel AIO has completed.
   if (is(site.name, "caio::raw::io_getevents") && fault.persistent) return false;
+  // Of a queue that the kernel polls, this only wakes the thread that does so: it fails for ever where that thread has
+  // died, and then so has the process.
+  if (is(site.name, "caio::raw::io_uring_enter") && scenario.polled && fault.persistent) return false;
   // A write to an eventfd of ours fails for a full counter only, which wakes as well; lseek tells a pipe by ESPIPE.
   if (is(site.function, "wake")) return false;
   if (is(site.function, "has_no_position")) return false;
@@ -111,9 +124,9 @@ Expectation expectation_of(const Fault& fault, const Scenario& scenario) {
   const CallSite& site = *fault.site;
   if (is_advice(site) || is_repeated(site) || is_fallback(fault)) return Expectation::kOvercome;
   if (fault.error == EINTR) return sets_up(site) ? Expectation::kMayTell : Expectation::kOvercome;
-  if (is(site.name, "unlink") && is(site.function, "perform_copy_file")) return Expectation::kOvercome;
   if (is(site.name, "caio::raw::io_submit"))
-    return fault.error == EAGAIN ? Expectation::kOvercome : Expectation::kMayTell;
+    return fault.error == EAGAIN && !scenario.only_asks ? Expectation::kOvercome : Expectation::kMayTell;
+  if (denies_directory(fault)) return Expectation::kMayTell;
   if (scenario.may_retry || fault.error == EAGAIN) return Expectation::kMayTell;
   if (site.shape == Shape::kErrorNumber || is(site.name, "malloc") || is(site.name, "ioctl"))
     return Expectation::kMayTell;
@@ -135,7 +148,7 @@ std::string describe(const CallSite& site) {
   const std::string_view file(site.file);
   const size_t root = file.rfind("cpp/");
   return std::string(file.substr(root == std::string_view::npos ? 0 : root)) + ":" + std::to_string(site.line) + " " +
-         site.name + (*site.function == '\0' ? "" : std::string(" in ") + site.function);
+         site.name + (*site.function == '\0' ? "" : std::string(" in ") + site.function.load());
 }
 
 std::string describe(const Fault& fault) {
@@ -153,6 +166,8 @@ std::string describe(const Fault& fault) {
       return text + ": without types";
     case Fault::Kind::kSwap:
       return text + ": out of order";
+    case Fault::Kind::kLeftOut:
+      return text + ": left out";
   }
   return text;
 }

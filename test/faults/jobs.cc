@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "faults/world.h"
 
@@ -107,6 +108,94 @@ void add_files(std::vector<Scenario>& scenarios) {
   }
 }
 
+// Our own flag of copyFile (copy_file.cc): the target is made by this call or not at all.
+constexpr int kAnew = 8;
+
+Fill from_to(int from, int to, int flags, const std::string& source, const std::string& target) {
+  return [=](Operation& operation) {
+    operation.at = from;
+    operation.at2 = to;
+    operation.flags = flags;
+    operation.path = source;
+    operation.path2 = target;
+  };
+}
+
+bool has_mode(const std::string& path, mode_t mode) {
+  struct stat found;
+  return ::stat(path.c_str(), &found) == 0 && (found.st_mode & 07777) == mode;
+}
+
+void prepare_folders(World& world) {
+  world.empty_folder();
+  for (const char* folder : {"from", "from/inner", "to"}) ::mkdir((world / folder).c_str(), 0755);
+  for (const char* file : {"from/a", "from/b", "from/c"}) world.write_file(file, "contents");
+  ::chmod((world / "from/a").c_str(), 0700);
+}
+
+// As cp does it: all regular files in one job, and what that has left one by one.
+void copy_folder(World& world) {
+  const int from = world.open(world / "from", O_PATH | O_DIRECTORY);
+  const int to = world.open(world / "to", O_PATH | O_DIRECTORY);
+  const Outcome& together = world.run(Opcode::kCopyFiles, from_to(from, to, kAnew, "", ""),
+                                      [](const Outcome& outcome) { return outcome.result >= 1; });
+  if (together.result < 0) return;
+  const std::vector<std::string> left = together.names;
+  if (std::count(left.begin(), left.end(), "inner") != 1) world.answered(-ENOTDIR);
+  for (const char* name : {"a", "b", "c"}) {
+    const auto is_copied = [&world, name] {
+      const std::string copy = std::string("to/") + name;
+      return world.contents(copy) == "contents" && has_mode(world / copy, *name == 'a' ? 0700 : 0644);
+    };
+    if (std::count(left.begin(), left.end(), name) == 0) {
+      if (!is_copied()) world.answered(-ENOENT);
+      continue;
+    }
+    world.run(Opcode::kCopyFile, from_to(from, to, 0, name, name),
+              [&](const Outcome& outcome) { return outcome.result == 0 && is_copied(); });
+  }
+}
+
+void add_copies(std::vector<Scenario>& scenarios) {
+  for (const bool clone : {false, true}) {
+    scenarios.push_back(
+        {clone ? "copyFile anew COPYFILE_FICLONE" : "copyFile anew", prepare_folders, [clone](World& world) {
+           world.run(Opcode::kCopyFile, with_path(world / "from/a", kAnew | (clone ? 2 : 0), world / "copy"),
+                     [&](const Outcome& outcome) {
+                       return outcome.result == 0 && world.contents("copy") == "contents" &&
+                              has_mode(world / "copy", 0700);
+                     });
+         }});
+  }
+  scenarios.push_back({"copyFile between open directories", prepare_folders, [](World& world) {
+                         const int from = world.open(world / "from", O_PATH | O_DIRECTORY);
+                         const int to = world.open(world / "to", O_PATH | O_DIRECTORY);
+                         world.run(Opcode::kCopyFile, from_to(from, to, 0, "a", "b"), [&](const Outcome& outcome) {
+                           return outcome.result == 0 && world.contents("to/b") == "contents";
+                         });
+                       }});
+  Scenario folder{"copyFiles", prepare_folders, copy_folder};
+  folder.may_retry = true;
+  scenarios.push_back(folder);
+}
+
+// So large that others help to remove it: links of one file, which are made faster than files.
+void make_large_tree(World& world) {
+  constexpr int kBranches = 5;
+  constexpr int kLinks = 24;
+  world.empty_folder();
+  ::mkdir((world / "tree").c_str(), 0755);
+  world.write_file("file", "linked");
+  const std::string file = world / "file";
+  for (int branch = 0; branch < kBranches; ++branch) {
+    const std::string folder = (world / "tree/") + std::to_string(branch);
+    ::mkdir(folder.c_str(), 0755);
+    for (int link = 0; link < kLinks; ++link) {
+      if (::link(file.c_str(), (folder + "/" + std::to_string(link)).c_str()) != 0) std::abort();
+    }
+  }
+}
+
 void add_trees(std::vector<Scenario>& scenarios) {
   scenarios.push_back({"makePath", [](World& world) { world.empty_folder(); },
                        [](World& world) {
@@ -116,10 +205,21 @@ void add_trees(std::vector<Scenario>& scenarios) {
                        }});
   scenarios.push_back({"makePath of what is there", make_tree,
                        [](World& world) { world.run(Opcode::kMakePath, with_path(world / "tree/inner"), gives(0)); }});
-  scenarios.push_back({"removeTree", make_tree, [](World& world) {
-                         world.run(Opcode::kRemoveTree, with_path(world / "tree"), [&](const Outcome& outcome) {
-                           return outcome.result == 0 && !world.exists("tree");
-                         });
+  const auto remove = [](World& world) {
+    world.run(Opcode::kRemoveTree, with_path(world / "tree"),
+              [&](const Outcome& outcome) { return outcome.result == 0 && !world.exists("tree"); });
+  };
+  scenarios.push_back({"removeTree", make_tree, remove});
+  scenarios.push_back({"removeTree by several", make_large_tree, remove});
+  scenarios.push_back({"readdir of an open directory", make_tree, [](World& world) {
+                         const int directory = world.open(world / "tree", O_PATH | O_DIRECTORY);
+                         world.run(
+                             Opcode::kReaddir,
+                             [directory](Operation& operation) {
+                               operation.at = directory;
+                               operation.path = ".";
+                             },
+                             lists_tree);
                        }});
   scenarios.push_back(
       {"readdir", make_tree, [](World& world) { world.run(Opcode::kReaddir, with_path(world / "tree"), lists_tree); }});
@@ -145,6 +245,7 @@ void add_trees(std::vector<Scenario>& scenarios) {
 
 void add_jobs(std::vector<Scenario>& scenarios) {
   add_files(scenarios);
+  add_copies(scenarios);
   add_trees(scenarios);
 }
 

@@ -20,11 +20,11 @@ Fill from_pipe(World& world) {
   };
 }
 
-Fill direct_read(World& world) {
-  return [&world](Operation& operation) {
+Fill direct_read(World& world, size_t block = 1) {
+  return [&world, block](Operation& operation) {
     operation.fd = world.fd;
     operation.traits = Traits::kRegular | Traits::kLocal | Traits::kReadNowait | Traits::kDirect;
-    operation.data = world.blocks[1];
+    operation.data = world.blocks[block];
     operation.length = 4096;
     operation.offset = 0;
   };
@@ -87,9 +87,9 @@ void end_in_flight(World& world) {
   world.make_engine();
   if (!world.has_engine()) return;
   const size_t before = world.outcomes.size();
-  for (int i = 0; i < 3; ++i) {
+  for (size_t i = 1; i <= 3; ++i) {
     world.start(Opcode::kRead, from_pipe(world), [](const Outcome&) { return true; });
-    world.start(Opcode::kRead, direct_read(world), [](const Outcome&) { return true; });
+    world.start(Opcode::kRead, direct_read(world, i), [](const Outcome&) { return true; });
     world.start(
         Opcode::kStat, [&](Operation& operation) { operation.path = world / "file"; },
         [](const Outcome&) { return true; });
@@ -108,8 +108,10 @@ void add_lifetimes(std::vector<Scenario>& scenarios) {
   scenarios.push_back({"registration", prepare, register_and_read, 4096, true});
   scenarios.push_back({"cancelling", prepare, cancel, 4096});
   scenarios.push_back({"the end, with work in flight", prepare, end_in_flight, 4096, true, true});
-  scenarios.push_back(
-      {"probing", prepare, [](World& world) { world.answered(probe_backend(world.configuration.kind)); }, 1, true});
+  Scenario probing{"probing", prepare, [](World& world) { world.answered(probe_backend(world.configuration.kind)); }, 1,
+                   true};
+  probing.only_asks = true;
+  scenarios.push_back(probing);
 }
 
 }  // namespace caio::faulty

@@ -149,6 +149,17 @@ void add_names(std::vector<Scenario>& scenarios) {
   scenarios.push_back({"open to read", prepare, [](World& world) {
                          world.run(Opcode::kOpen, to_open(world / "file", O_RDONLY), is_descriptor);
                        }});
+  scenarios.push_back({"open in an open directory", prepare, [](World& world) {
+                         const int directory = world.open(world / "", O_PATH | O_DIRECTORY);
+                         world.run(
+                             Opcode::kOpen,
+                             [directory](Operation& operation) {
+                               operation.at = directory;
+                               operation.path = "file";
+                               operation.flags = O_RDONLY;
+                             },
+                             is_descriptor);
+                       }});
   scenarios.push_back({"open to write", prepare, [](World& world) {
                          world.run(Opcode::kOpen, to_open(world / "new", O_RDWR | O_CREAT | O_TRUNC), is_descriptor);
                        }});

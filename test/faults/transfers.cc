@@ -155,6 +155,22 @@ void add_transfers(std::vector<Scenario>& scenarios) {
   static constexpr Way kAppending = {"appending", kFile | Traits::kWriteBuffered | Traits::kAppend, 0, kLength};
   scenarios.push_back(transfer(kAppending.name, Opcode::kWrite, kAppending, -1, O_APPEND));
 
+  scenarios.push_back(
+      {"write within a page",
+       [](World& world) {
+         world.write_file("file", std::string(kDirectLength, 'o'));
+         world.open(world / "file", O_RDWR);
+         std::memcpy(world.blocks[0], kText.data(), kLength);
+       },
+       [](World& world) {
+         static constexpr Way kBuffered = {"buffered", kFile | Traits::kWriteBuffered, 0, kLength};
+         world.run(
+             Opcode::kWrite, [&](Operation& operation) { fill_transfer(world, operation, kBuffered, 100); },
+             [&](const Outcome& outcome) {
+               return outcome.result == kLength && world.contents("file").substr(99, 15) == "o" + kText + "o";
+             });
+       }});
+
   on_descriptor(
       scenarios, "fsync", Opcode::kFsync, [](Operation&) {},
       [](World&, const Outcome& outcome) { return outcome.result == 0; });

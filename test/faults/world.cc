@@ -10,8 +10,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "system/faults.h"
-
 namespace caio::faulty {
 
 namespace {

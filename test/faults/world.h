@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine.h"
+#include "system/faults.h"
 
 namespace caio::faulty {
 
@@ -100,6 +102,14 @@ inline Right gives(Result expected) {
   return [expected](const Outcome& outcome) { return outcome.result == expected; };
 }
 
+// A fault of the engine's or of a scenario's, made on purpose: one that must be found (planted.cc).
+struct Planted {
+  const char* call;
+  const char* function;
+  faults::Fault::Kind kind;
+  int error = 0;
+};
+
 struct Scenario {
   std::string name;
   std::function<void(World&)> prepare;
@@ -110,6 +120,9 @@ struct Scenario {
   // The transfer moves a cursor, or takes bytes from a pipe: once the kernel has done it, a completion that denies it
   // would be one that no kernel gives.
   bool once = false;
+  bool polled = false;     // the kernel polls the ring's queue: of the backend `uring` only
+  bool only_asks = false;  // makes no engine: whatever fails may be the answer
+  std::optional<Planted> planted = std::nullopt;
 };
 
 void add_transfers(std::vector<Scenario>& scenarios);
@@ -117,5 +130,6 @@ void add_names(std::vector<Scenario>& scenarios);
 void add_jobs(std::vector<Scenario>& scenarios);
 void add_batches(std::vector<Scenario>& scenarios);
 void add_lifetimes(std::vector<Scenario>& scenarios);
+void add_planted(std::vector<Scenario>& scenarios);
 
 }  // namespace caio::faulty
