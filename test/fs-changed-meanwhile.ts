@@ -4,7 +4,7 @@ import { expect } from "chai";
 import nodeFs from "node:fs";
 import path from "node:path";
 import { eachFileSystem } from "./fs-matrix";
-import { expectNodesOutcomes } from "./outcomes";
+import { codeOf, expectNodesOutcomes } from "./outcomes";
 
 const mebibyte = 1024 * 1024;
 /** Each byte tells its place. */
@@ -12,7 +12,7 @@ const pattern = (length: number): Buffer => Buffer.alloc(length, "0123456789abcd
 const isBeginning = (part: Buffer, whole: Buffer): boolean => part.equals(whole.subarray(0, part.length));
 
 /** What a promise ended with, as a word. */
-const wordFor = (promise: Promise<unknown>): Promise<string> => promise.then(() => "done", ({ code }: NodeJS.ErrnoException) => code ?? "no code");
+const wordFor = (promise: Promise<unknown>): Promise<string> => promise.then(() => "done", (error: unknown) => String(codeOf(error)));
 
 eachFileSystem("a file that is truncated while it is read", ({ fs, place }) => {
   it("ends where node:fs/promises sees it end", async () => {
@@ -98,7 +98,7 @@ eachFileSystem("a directory that is removed while it is walked", ({ fs, place })
       await note("readdir recursive", one.readdir(top, { recursive: true }));
       await note("rm", one.rm(top, { recursive: true }));
       await note("rm forced", one.rm(top, { recursive: true, force: true }));
-      await note("cp", one.cp(top, place("copy"), { recursive: true }).then(undefined, (error: Error) => error.name));
+      await note("cp", one.cp(top, place("copy"), { recursive: true }).then(undefined, codeOf));
     });
   });
 
@@ -141,7 +141,7 @@ eachFileSystem("a directory that is removed while it is walked", ({ fs, place })
         await note("open", one.open("file"));
         await note("writeFile", one.writeFile("file", "x"));
         await note("mkdir", one.mkdir("sub"));
-        await note("mkdtemp", one.mkdtemp("t-").then(undefined, ({ code }: NodeJS.ErrnoException) => code));
+        await note("mkdtemp", one.mkdtemp("t-").then(undefined, codeOf));
         await note("unlink", one.unlink("file"));
         await note("rename", one.rename("file", "other"));
         await note("access", one.access("file"));
