@@ -8,6 +8,8 @@ export interface Medium {
   readonly name: string;
   /** Made and removed by the run. */
   readonly folder: string;
+  /** Nothing in it needs to be removed: it goes with its mount. */
+  readonly passing?: true;
 }
 
 const tmpfs = 0x01021994;

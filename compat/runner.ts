@@ -78,7 +78,7 @@ export async function run(indices: readonly number[], subjects: readonly Subject
       };
       await Promise.all(Array.from({ length: Math.max(1, Math.min(4, availableParallelism())) }, takeOne));
     } finally {
-      rmSync(medium.folder, { recursive: true, force: true });
+      if (medium.passing === undefined) rmSync(medium.folder, { recursive: true, force: true });
     }
   }
   return { verdicts, unavailable, troubles };

@@ -1,7 +1,7 @@
 /** Runs an assignment in worker processes: a crash, a hang or a silent end is the running scenario's result, and the rest goes on in a new process. */
 
 import { spawn } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Subject } from "./configuration";
@@ -96,13 +96,22 @@ function runProcess(subject: Subject, base: string, indices: readonly number[], 
   });
 }
 
+/** What cannot be removed is put aside, so that one file that a file system will not let go does not end the run. */
+function clear(base: string): void {
+  try {
+    rmSync(base, { recursive: true, force: true });
+  } catch {
+    renameSync(base, `${base}-left-${Date.now()}`);
+  }
+}
+
 /** @param base a folder's path that this session makes and removes */
 export async function runSession(subject: Subject, base: string, indices: readonly number[], onScenario: () => void): Promise<SessionResult> {
   const sights = new Map<number, Sight>();
   const troubles: string[] = [];
   let rest = [...indices];
   while (rest.length > 0) {
-    rmSync(base, { recursive: true, force: true });
+    clear(base);
     mkdirSync(base, { recursive: true });
     const end = await runProcess(subject, base, rest, sights, onScenario);
     if (end.unavailable !== undefined) return { sights, unavailable: end.unavailable, troubles };
@@ -112,6 +121,6 @@ export async function runSession(subject: Subject, base: string, indices: readon
     if (left.length === rest.length) break;
     rest = left;
   }
-  rmSync(base, { recursive: true, force: true });
+  clear(base);
   return { sights, troubles };
 }

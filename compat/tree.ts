@@ -1,7 +1,7 @@
 /** What a scenario has left on the disk: each entry's type, mode, size, content or target. */
 
 import { createHash } from "node:crypto";
-import { lstatSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { lstatSync, readFileSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
 
 /** Sparse giants are told by their size alone. */
@@ -15,8 +15,16 @@ function digest(path: string): string {
   }
 }
 
-function entry(path: string): string {
-  const stats = lstatSync(path);
+/** A file system may refuse to say what it has made: bindfs does of a file whose owner is 2^31. */
+function reached(path: string): Stats | string {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    return `unreachable: ${(error as NodeJS.ErrnoException).code}`;
+  }
+}
+
+function entry(path: string, stats: Stats): string {
   const mode = (stats.mode & 0o7777).toString(8);
   if (stats.isSymbolicLink()) return `link to ${readlinkSync(path)}`;
   if (stats.isDirectory()) return `directory ${mode}`;
@@ -36,8 +44,9 @@ export function treeOf(folder: string): string[] {
         continue;
       }
       const path = join(parent, name);
-      lines.push(`${shown}${name}: ${entry(path)}`.replaceAll(folder, "<folder>"));
-      if (lstatSync(path).isDirectory()) walk(path, `${shown}${name}/`);
+      const stats = reached(path);
+      lines.push(`${shown}${name}: ${typeof stats === "string" ? stats : entry(path, stats)}`.replaceAll(folder, "<folder>"));
+      if (typeof stats !== "string" && stats.isDirectory()) walk(path, `${shown}${name}/`);
     }
   };
   walk(folder, "");

@@ -151,7 +151,8 @@ void end_environment(napi_async_cleanup_hook_handle, void* data) {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   if (!WakeUp::supported(env)) {
-    Napi::Error::New(env, "this runtime has no libuv event loop that an addon may use").ThrowAsJavaScriptException();
+    // Told instead of thrown: Deno swallows what an addon throws here, and gives empty exports.
+    exports["refusal"] = "this runtime has no libuv event loop that an addon may use";
     return exports;
   }
   // Freed with the process: a handle's last callback may come after the environment's own data are gone.

@@ -4,7 +4,8 @@ import { expect } from "chai";
 import nodePromises from "node:fs/promises";
 import type { FileSystem } from "./fs-matrix";
 
-export type Outcome = readonly [name: string, outcome: "done" | string, ...details: unknown[]];
+/** "done", or the error's code. */
+export type Outcome = readonly [name: string, outcome: string, ...details: unknown[]];
 /** Keeps what a promise ends with. */
 export type Note = (name: string, promise: Promise<unknown>) => Promise<void>;
 /** The same calls, on one file system or the other. */
@@ -17,6 +18,8 @@ interface Failure {
   readonly path?: unknown;
   readonly dest?: unknown;
 }
+
+export const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : error);
 
 const failureOf = (error: Error & Failure): unknown[] => [error.code ?? error.name, error.name, error.message, error.errno, error.syscall, error.path, error.dest];
 

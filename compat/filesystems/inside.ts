@@ -20,7 +20,7 @@ async function outcomeOn(name: string, { folder, only, backend, self, verbose }:
     console.log(`skipped: ${name}: ${skipped}`);
     return { name, skipped };
   }
-  const summary = await runSuite(project, { only, backend, self, verbose, inMemory: false }, { present: [{ name, folder: join(place, "twins") }], missing: [] });
+  const summary = await runSuite(project, { only, backend, self, verbose, inMemory: false }, { present: [{ name, folder: join(place, "twins"), passing: true }], missing: [] });
   return { name, summary };
 }
 

@@ -45,6 +45,11 @@ function isNative(loaded: unknown): loaded is Native {
   );
 }
 
+/** Why the addon, though of this version, does not serve in this runtime. */
+function refusalOf(loaded: unknown): string | undefined {
+  return typeof loaded === "object" && loaded !== null && "refusal" in loaded && typeof loaded.refusal === "string" ? loaded.refusal : undefined;
+}
+
 const rebuild = "run `npm rebuild caio` where cmake and a C++20 compiler are installed";
 
 function whyThereIsNone(): Obstacle {
@@ -66,6 +71,8 @@ function loadFile(file: string): Addon {
   try {
     const loaded: unknown = requireFile(file);
     if (isNative(loaded)) return { native: loaded, file };
+    const refusal = refusalOf(loaded);
+    if (refusal !== undefined) return { native: undefined, obstacle: { reason: refusal, mend: "run on Node, or stay with js" } };
     return { native: undefined, obstacle: { reason: "the native addon belongs to another version of caio", mend: rebuild } };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
