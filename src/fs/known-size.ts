@@ -37,12 +37,15 @@ async function readSpan(
   return at;
 }
 
-/** @returns how much there was */
-export async function readFromCursor(file: Descriptor, whole: Buffer, signal: Signal | undefined): Promise<number> {
+/**
+ * @param path named in the error
+ * @returns how much there was
+ */
+export async function readFromCursor(file: Descriptor, whole: Buffer, signal: Signal | undefined, path: Path | undefined): Promise<number> {
   for (let start = 0; start < whole.length; ) {
     throwIfAborted(signal);
     const end = Math.min(start + piece, whole.length);
-    const reached = await readSpan(file, whole, { start, end, atCursor: true }, undefined);
+    const reached = await readSpan(file, whole, { start, end, atCursor: true }, path);
     if (reached < end) return reached;
     start = end;
   }

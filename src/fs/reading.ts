@@ -1,7 +1,7 @@
 /** A whole file, read from an open descriptor: what readFile(path), readFile(handle) and handle.readFile() share. */
 
 import { StringDecoder } from "node:string_decoder";
-import type { Path } from "../backends/engine";
+import { traits as traitBits, type Path } from "../backends/engine";
 import { systemError } from "../errors";
 import { nextTurn, throwIfAborted } from "./abort";
 import { decodingOf, isQuiet, optionsOf, type Decoding, type Options, type Signal } from "./arguments";
@@ -94,8 +94,10 @@ export async function readToEnd(
 
   if (size > 0) {
     const whole = memoryFor(size);
-    // Opened for this alone, its cursor stands at the start, and nobody asks where it stands afterwards.
-    const end = path === undefined ? await readFromCursor(file, whole, signal) : await readFromStart(file, whole, signal, named(path));
+    // Opened for this alone, its cursor stands at the start, and nobody asks where it stands afterwards. What the kernel
+    // makes up while it is read may know no other place.
+    const fromStart = path !== undefined && (file.traits & traitBits.REGULAR) !== 0;
+    const end = fromStart ? await readFromStart(file, whole, signal, named(path)) : await readFromCursor(file, whole, signal, named(path));
     return decoded(end === size ? whole : whole.subarray(0, end), decoding);
   }
 
