@@ -33,7 +33,7 @@ enum class Shape : uint8_t {
 constexpr Shape shape_of(std::string_view name) {
   constexpr std::string_view kSpans[] = {"read", "write", "pread", "pwrite", "caio::raw::getdents64"};
   constexpr std::string_view kVectored[] = {"readv", "writev", "preadv", "pwritev", "preadv2", "pwritev2"};
-  constexpr std::string_view kPointers[] = {"realpath", "mkdtemp", "malloc"};
+  constexpr std::string_view kPointers[] = {"realpath", "mkdtemp", "malloc", "aligned_alloc"};
   const auto among = [name](const auto& names) { return std::ranges::find(names, name) != std::end(names); };
   if (among(kSpans)) return Shape::kSpan;
   if (among(kVectored)) return Shape::kVectors;

@@ -107,12 +107,15 @@ bool is_possible(const Fault& fault, const Scenario& scenario) {
   const bool denies = fault.kind == Fault::Kind::kShort || fault.error == EINTR || fault.error == EAGAIN;
   if (scenario.once && site.shape == Shape::kCompletion && denies) return false;
   if (fault.kind != Fault::Kind::kError) return true;
-  if (is(site.name, "malloc")) return fault.error == ENOMEM;
+  if (is_any(site.name, "malloc", "aligned_alloc")) return fault.error == ENOMEM;
   // Nobody else can bring what kernel AIO has completed.
   if (is(site.name, "caio::raw::io_getevents") && fault.persistent) return false;
   // Of a queue that the kernel polls, this only wakes the thread that does so: it fails for ever where that thread has
   // died, and then so has the process.
   if (is(site.name, "caio::raw::io_uring_enter") && scenario.polled && fault.persistent) return false;
+  // poll(2) does not say for ever that there is something, and read(2) that there is nothing.
+  if (scenario.awaited && fault.persistent && fault.error == EAGAIN && ends_with(site.file, "system/transfer.cc"))
+    return false;
   // A write to an eventfd of ours fails for a full counter only, which wakes as well; lseek tells a pipe by ESPIPE.
   if (is(site.function, "wake")) return false;
   if (is(site.function, "has_no_position")) return false;

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "faults/world.h"
+#include "system/large_pages.h"
 
 namespace caio::faulty {
 
@@ -196,6 +197,16 @@ void make_large_tree(World& world) {
   }
 }
 
+void add_memory(std::vector<Scenario>& scenarios) {
+  scenarios.push_back({"memory in large pages", [](World&) {},
+                       [](World& world) {
+                         constexpr size_t kSize = 2 * kLargePage + 100;
+                         const Bytes bytes = in_large_pages(kSize);
+                         if (bytes) bytes.data()[kSize - 1] = 'x';
+                         world.answered(bytes ? 0 : -ENOMEM);
+                       }});
+}
+
 void add_trees(std::vector<Scenario>& scenarios) {
   scenarios.push_back({"makePath", [](World& world) { world.empty_folder(); },
                        [](World& world) {
@@ -246,6 +257,7 @@ void add_trees(std::vector<Scenario>& scenarios) {
 void add_jobs(std::vector<Scenario>& scenarios) {
   add_files(scenarios);
   add_copies(scenarios);
+  add_memory(scenarios);
   add_trees(scenarios);
 }
 

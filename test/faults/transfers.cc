@@ -114,6 +114,7 @@ Fill on_pipe(World& world, bool writes, int64_t offset = -1) {
 }
 
 void add_pipes(std::vector<Scenario>& scenarios) {
+  const size_t first = scenarios.size();
   const auto prepare = [](World& world) {
     world.open_pipe();
     std::memset(world.blocks[0], 'w', 5);
@@ -141,6 +142,7 @@ void add_pipes(std::vector<Scenario>& scenarios) {
                        }});
   scenarios.push_back({"read of a pipe at an offset", prepare,
                        [=](World& world) { world.run(Opcode::kRead, on_pipe(world, false, 3), gives(-ESPIPE)); }});
+  for (size_t at = first; at < scenarios.size(); ++at) scenarios[at].awaited = true;
 }
 
 }  // namespace

@@ -121,6 +121,7 @@ struct Scenario {
   // would be one that no kernel gives.
   bool once = false;
   bool polled = false;     // the kernel polls the ring's queue: of the backend `uring` only
+  bool awaited = false;    // the file's readiness is waited for
   bool only_asks = false;  // makes no engine: whatever fails may be the answer
   std::optional<Planted> planted = std::nullopt;
 };
