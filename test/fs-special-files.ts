@@ -289,7 +289,7 @@ eachFileSystem("files that the kernel makes up are read as by node:fs/promises",
         await note("handle.readFile", handle.readFile().then(digest));
         await note("once more", handle.readFile().then(digest));
         await note("close", handle.close());
-        const stream = (await one.open(path)).createReadStream({ start: 1, highWaterMark: 777 });
+        const stream = (await one.open(path)).createReadStream({ start: 1, end: 20_000, highWaterMark: 777 });
         await note("stream", stream.toArray().then((chunks: Buffer[]) => digest(Buffer.concat(chunks))));
         // Of a file whose size is not what it gives, as those of /sys, Node's copyFile never ends.
         if (!path.startsWith("/sys/")) await note("copyFile", one.copyFile(path, place("copy")).then(async () => digest(await one.readFile(place("copy")))));
