@@ -30,6 +30,9 @@ function folderIn(parent: string): string {
   return fs.mkdtempSync(path.join(parent, "caio-test-"));
 }
 
+/** For what takes seconds: with try-now on the disk, without it in memory. */
+export const isOneOfTwo = ({ tryNow, medium }: Cell): boolean => tryNow === (medium === "disk");
+
 function inCell(backend: BackendName, tryNow: boolean, medium: Cell["medium"], parent: string, body: (cell: Cell) => void): void {
   describe(`${backend}, try-now ${tryNow ? "on" : "off"}, on ${medium}`, () => {
     let folder = "";
