@@ -34,11 +34,14 @@ bool Readiness::remove(Operation& operation) {
 
 Operation* Readiness::stop() {
   std::unique_lock lock(mutex_);
-  if (!running_) return nullptr;
-  stopping_ = true;
-  changed_.wake();
-  ended_.wait(lock, [this] { return !running_; });
-  stopping_ = false;
+  if (running_) {
+    stopping_ = true;
+    changed_.wake();
+    ended_.wait(lock, [this] { return !running_; });
+    stopping_ = false;
+  }
+  // Not left to the destructor: whoever shares this with a thread that is about to end may be the first to let go.
+  changed_.close();
   Operation* left = nullptr;
   while (Operation* operation = waiting_.pop()) {
     operation->next = left;

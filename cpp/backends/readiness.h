@@ -25,7 +25,8 @@ class Readiness {
   bool add(Operation& operation);
   // True when the operation was still waiting: it is the caller's again.
   bool remove(Operation& operation);
-  // Ends the thread; returns the operations that were waiting, linked through `next`.
+  // Ends the thread and gives the descriptor back: nothing can be added any more. Returns the operations that were
+  // waiting, linked through `next`.
   Operation* stop();
 
  private:

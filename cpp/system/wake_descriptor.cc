@@ -46,4 +46,10 @@ void WakeDescriptor::clear() const {
   }
 }
 
+void WakeDescriptor::close() {
+  read_end_.reset();
+  write_end_.reset();
+  error_ = -EBADF;
+}
+
 }  // namespace caio

@@ -17,6 +17,8 @@ class WakeDescriptor {
   void wake() const;
   // Makes the descriptor unreadable again. Whoever looks for work must do so after this, never before.
   void clear() const;
+  // By whoever knows that nobody else will come: it is not valid afterwards.
+  void close();
 
  private:
   FileDescriptor read_end_;
