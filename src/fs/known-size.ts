@@ -13,9 +13,9 @@ const piece = 1024 * 1024;
 const sideBySide = 2;
 const largeFile = 4 * piece;
 
-/** Uninitialised memory that the content has for itself. */
-export function memoryFor(size: number): Buffer {
-  const large = size < largeFile ? undefined : loadAddon().native?.largeMemory(size);
+/** Uninitialised memory that the content has for itself. On js, nothing of it is native code's. */
+export function memoryFor(file: Descriptor, size: number): Buffer {
+  const large = size < largeFile || file.engine.backend === "js" ? undefined : loadAddon().native?.largeMemory(size);
   return large === undefined ? Buffer.allocUnsafeSlow(size) : Buffer.from(large);
 }
 

@@ -93,7 +93,7 @@ export async function readToEnd(
   if (target !== undefined) return decoded(await readInto(file, target, size, signal), decoding);
 
   if (size > 0) {
-    const whole = memoryFor(size);
+    const whole = memoryFor(file, size);
     // Opened for this alone, its cursor stands at the start, and nobody asks where it stands afterwards. What the kernel
     // makes up while it is read may know no other place.
     const fromStart = path !== undefined && (file.traits & traitBits.REGULAR) !== 0;
