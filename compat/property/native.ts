@@ -8,6 +8,7 @@ import type { Readable } from "node:stream";
 import { parseArgs } from "node:util";
 import { limited } from "./limited";
 import type { Assignment, Tally } from "./native-message";
+import { Watchdog } from "../../endurance/watchdog";
 
 const project = join(__dirname, "..", "..", "..");
 
@@ -29,24 +30,14 @@ function run(assignment: Assignment): Promise<Run> {
   const child = spawn(command, args, { stdio: [...standard, "pipe"] });
   for (const fd of standard) closeSync(fd);
   let tally: Tally = { calls: 0, thrown: 0, pending: 0, failures: [] };
-  let hung = false;
-  let watchdog: NodeJS.Timeout | undefined;
-  const watch = (): void => {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(() => {
-      hung = true;
-      child.kill("SIGKILL");
-    }, longestSilence);
-  };
-  watch();
+  const watchdog = new Watchdog(child, longestSilence);
   createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
     tally = JSON.parse(line) as Tally;
-    watch();
+    watchdog.heard();
   });
   return new Promise((resolve) => {
     child.once("close", (code, signal) => {
-      clearTimeout(watchdog);
-      const ended = hung ? "hung" : signal !== null ? `crashed with ${signal}` : code !== 0 ? `ended with ${code}` : undefined;
+      const ended = watchdog.hung ? "hung" : signal !== null ? `crashed with ${signal}` : code !== 0 ? `ended with ${code}` : undefined;
       const complaint = readFileSync(join(assignment.folder, "..", "err"), "latin1").slice(-1500);
       const lastCall = readFileSync(join(assignment.folder, "..", "last-call"), "utf8").trim();
       resolve({ tally, trouble: ended === undefined ? undefined : `${ended} after ${lastCall}\n${complaint}` });

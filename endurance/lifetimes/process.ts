@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { exitCode, message, wanted, type Assignment, type RoundReport } from "./assignment";
+import { Watchdog } from "../watchdog";
 
 export interface Outcome {
   readonly reports: readonly RoundReport[];
@@ -41,39 +42,29 @@ export function run(assignment: Assignment, { preload, patience }: Surroundings)
   const child = spawn(process.execPath, ["--expose-gc", join(__dirname, "round.js"), JSON.stringify(assignment)], { env: { ...env, ...loaded }, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let complaint = "";
-  let hung = false;
-  let watchdog: NodeJS.Timeout | undefined;
-  const watch = (): void => {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(() => {
-      hung = true;
-      child.kill("SIGKILL");
-    }, patience);
-  };
-  watch();
+  const watchdog = new Watchdog(child, patience);
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
-    watch();
+    watchdog.heard();
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
   return new Promise((resolve) => {
     child.once("close", (code, signal) => {
-      clearTimeout(watchdog);
       rmSync(assignment.folder, { recursive: true, force: true });
       const { event } = assignment;
       const expected = event === "exit" || event === "exception" ? endOf[event] : 0;
       const reports = reportsIn(output);
-      const crashed = !hung && (signal !== null || sanitizer.test(complaint));
+      const crashed = !watchdog.hung && (signal !== null || sanitizer.test(complaint));
       const failures = reports.flatMap(({ what, pending, failures: found }) => [
         ...(pending < wanted ? [`${what}: only ${pending} operations in flight`] : []),
         ...found.map((failure) => `${what}: ${failure}`),
       ]);
-      if (hung) failures.push(`hung after ${JSON.stringify(reports.at(-1) ?? "nothing")}`);
+      if (watchdog.hung) failures.push(`hung after ${JSON.stringify(reports.at(-1) ?? "nothing")}`);
       else if (crashed) failures.push(`crashed with ${signal ?? code}\n${complaint.slice(0, 4000)}`);
       else if (code !== expected) failures.push(`ended with ${code} instead of ${expected}\n${complaint.slice(0, 2000)}`);
       else if (event === "exception" && !complaint.includes(message)) failures.push(`did not report its exception\n${complaint.slice(0, 2000)}`);
       else if (reports.length !== assignment.rounds) failures.push(`reported ${reports.length} rounds of ${assignment.rounds}`);
-      resolve({ reports, crashed, hung, failures });
+      resolve({ reports, crashed, hung: watchdog.hung, failures });
     });
   });
 }

@@ -9,6 +9,7 @@ import { backendNames, isBackend, seedOf, wholeNumber } from "../options";
 import { project } from "../package";
 import { faults, type Assignment, type Fault, type SoakReport } from "./assignment";
 import { flatness, judge, mebibytes, together, tolerated } from "./judgement";
+import { Watchdog } from "../watchdog";
 
 const { values: options } = parseArgs({
   options: {
@@ -40,18 +41,9 @@ function run(planned: Omit<Assignment, "folder">): Promise<Outcome> {
   let last = "";
   let rest = "";
   let complaint = "";
-  let hung = false;
-  let watchdog: NodeJS.Timeout | undefined;
-  const watch = (): void => {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(() => {
-      hung = true;
-      child.kill("SIGKILL");
-    }, patience);
-  };
-  watch();
+  const watchdog = new Watchdog(child, patience);
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    watch();
+    watchdog.heard();
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
     last = lines.at(-1) ?? last;
@@ -59,11 +51,10 @@ function run(planned: Omit<Assignment, "folder">): Promise<Outcome> {
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
   return new Promise((resolve) => {
     child.once("close", (code, signal) => {
-      clearTimeout(watchdog);
       rmSync(assignment.folder, { recursive: true, force: true });
       const report = last === "" ? undefined : (JSON.parse(last) as SoakReport);
       const failures = report === undefined ? [] : judge(assignment.backend, assignment.operations, report);
-      if (hung) failures.push(`hung, after ${patience / 1000} s without a word`);
+      if (watchdog.hung) failures.push(`hung, after ${patience / 1000} s without a word`);
       else if (code !== 0) failures.push(`ended with ${signal ?? code}\n${complaint.slice(0, 4000)}`);
       resolve({ report, failures });
     });
