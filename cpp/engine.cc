@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "system/crossing.h"
 #include "system/directory_stream.h"
 #include "system/perform.h"
 #include "system/relax.h"
@@ -20,7 +21,7 @@ constexpr std::chrono::microseconds kTurnBudget{1000};
 constexpr int kWatchedDescriptors = 65536;
 
 // How much of a batch the engine's thread does before it delivers: enough to be worth the crossing.
-constexpr int kDeliverAfter = 16;
+constexpr size_t kDeliverAfter = TryNow::kTogether;
 // How long it looks for what the helper has nearly done before it sleeps: about what sleeping and waking would cost.
 constexpr int kSpins = 1000;
 
@@ -42,9 +43,12 @@ int left_open_by(const Operation& operation) {
 
 Engine::Engine(const EngineOptions& options)
     : options_(options),
+      gathers_reads_(options.kind == EngineOptions::Kind::kUring && options.try_now && crossing_is_dear()),
       completions_(wake_),
       backend_(make_backend(options, wake_, completions_)),
-      batch_(completions_) {}
+      batch_(completions_, options.kind == EngineOptions::Kind::kUring) {
+  try_now_.allow_ring(options.kind == EngineOptions::Kind::kUring);
+}
 
 Engine::~Engine() { stop(); }
 
@@ -161,8 +165,10 @@ void Engine::enqueue(Operation& operation) {
     attend(true);
     if (operation.state == OperationState::kShared) {
       batch_.push(operation);
-    } else {
+    } else if (operation.writes()) {
       writes_.push(operation);
+    } else {
+      reads_.push(operation);
     }
   } else if (operation.state == OperationState::kPostponed) {
     if (postponed_.empty()) wake_.wake();  // the loop must not sleep now
@@ -222,11 +228,13 @@ void Engine::go_on_with_postponed() {
 // or gathered with the writes around it.
 bool Engine::joins_others(Operation& operation) {
   const bool is_shared = SharedBatch::takes(operation);
-  if (!is_shared && !operation.writes()) return false;
-  if (shared_ >= SharedBatch::kCapacity || shared_ + in_flight_ >= options_.max_requests) return false;
+  const bool is_read = gathers_reads_ && TryNow::reads_together(operation);
+  if (!is_shared && !is_read && !operation.writes()) return false;
+  const bool fits = shared_ < SharedBatch::kCapacity && shared_ + in_flight_ < options_.max_requests;
+  if (!is_read && !fits) return false;
   const bool comes_alone = expected_ == 0 && shared_ == 0 && (unsettled_ == nullptr || *unsettled_ == 0);
   if (expected_ > 0) --expected_;
-  if (comes_alone || (!is_shared && (is_busy(operation.fd) || !writes_.takes(operation)))) return false;
+  if (comes_alone || (operation.writes() && (is_busy(operation.fd) || !writes_.takes(operation)))) return false;
   operation.state = is_shared ? OperationState::kShared : OperationState::kGathered;
   return true;
 }
@@ -236,7 +244,7 @@ void Engine::write_gathered() {
     const std::vector<Operation*>& run = writes_.take_run();
     Operation& first = *run.front();
     if (run.size() == 1) {
-      serve_shared(first);
+      serve_gathered(first);
       continue;
     }
     Operation& joint = prepare(Opcode::kWritev);
@@ -257,13 +265,25 @@ void Engine::write_gathered() {
       // A part was written, or nothing: each goes on for itself, so that each gets its own error.
       operation->done = std::min(left, operation->length);
       left -= operation->done;
-      serve_shared(*operation);
+      serve_gathered(*operation);
     }
   }
 }
 
-void Engine::serve_shared(Operation& operation) {
-  const Result result = operation.cancelled ? -ECANCELED : try_now(operation);
+void Engine::read_gathered() {
+  std::array<Operation*, TryNow::kTogether> room{};
+  while (!reads_.empty() && within_budget()) {
+    size_t taken = 0;
+    while (taken < room.size() && !reads_.empty()) room[taken++] = reads_.pop();
+    serve_shared(std::span(room).first(taken));
+  }
+}
+
+void Engine::serve_gathered(Operation& operation) {
+  end_shared(operation, operation.cancelled ? -ECANCELED : try_now(operation));
+}
+
+void Engine::end_shared(Operation& operation, Result result) {
   if (result == kMiss) {
     --shared_;
     return queue(operation);
@@ -272,17 +292,27 @@ void Engine::serve_shared(Operation& operation) {
   completions_.push(operation);
 }
 
+void Engine::serve_shared(std::span<Operation*> operations) {
+  try_now_.attempt_together(operations);
+  for (Operation* operation : operations) {
+    if (!operation->cancelled) count(*operation, operation->result == kMiss ? Route::kTryNowMiss : Route::kTryNowHit);
+    end_shared(*operation, operation->result);
+  }
+}
+
 bool Engine::work() {
   expected_ = 0;
   if (shared_ == 0 && !attending_) return false;
   attend(true);
   write_gathered();
-  int done = 0;
+  read_gathered();
+  size_t done = 0;
+  std::array<Operation*, kDeliverAfter> room{};
   for (int spins = 0; shared_ > 0 && spins < kSpins && within_budget();) {
-    Operation* operation = done < kDeliverAfter ? batch_.take() : nullptr;
-    if (operation != nullptr) {
-      serve_shared(*operation);
-      ++done;
+    const std::span<Operation*> taken = batch_.take(std::span(room).subspan(done));
+    if (!taken.empty()) {
+      serve_shared(taken);
+      done += taken.size();
     } else if (!completions_.empty()) {
       return true;
     } else {
@@ -293,7 +323,7 @@ bool Engine::work() {
   if (!queue_.empty()) flush();
   attend(false);
   // What ended before the promise to look was taken back has woken nobody; and what nobody began waits for this thread.
-  if (!completions_.empty() || !batch_.empty() || !writes_.empty()) wake_.wake();
+  if (!completions_.empty() || !batch_.empty() || !writes_.empty() || !reads_.empty()) wake_.wake();
   return false;
 }
 
@@ -422,7 +452,11 @@ void Engine::stop() {
     writes_.remove(*operation);
     finish(*operation, -ECANCELED);
   }
-  while (Operation* operation = batch_.take()) finish(*operation, -ECANCELED);
+  while (Operation* operation = reads_.pop()) finish(*operation, -ECANCELED);
+  std::array<Operation*, kDeliverAfter> room{};
+  for (std::span<Operation*> left = batch_.take(room); !left.empty(); left = batch_.take(room)) {
+    for (Operation* operation : left) finish(*operation, -ECANCELED);
+  }
   backend_->stop();
   for (Operation* operation = completions_.take(); operation != nullptr;) {
     Operation* following = operation->next;

@@ -115,6 +115,7 @@ struct Traits {
   static constexpr int32_t kWriteBuffered = 256;
   static constexpr int32_t kAppend = 512;
   static constexpr int32_t kMadeUp = 1024;  // of a file system only: no descriptor has it
+  static constexpr int32_t kSmall = 2048;   // when it was opened
 };
 inline constexpr Result kTraitsShift = int64_t{1} << 32;  // open's result: descriptor + traits * kTraitsShift
 

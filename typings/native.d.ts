@@ -76,6 +76,8 @@ export interface NativeEngine {
   readonly bigFields: BigInt64Array;
   /** One byte, written by its user: not 0 while hits are on their way to their callers, so that the next operation does not come alone. */
   readonly unsettled: Uint8Array;
+  /** Whether that is worth writing for reads too: where entering the kernel is dear, those that come with others are gathered. */
+  readonly gathersReads: boolean;
 
   // `at`: a directory's descriptor, from which a relative path is looked up; without it, the working directory.
   // Every operation: the ticket under which it comes back if it cannot end now.

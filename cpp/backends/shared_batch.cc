@@ -1,5 +1,6 @@
 #include "backends/shared_batch.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
@@ -21,6 +22,7 @@ constexpr auto kIdleBeforeRetiring = 10s;
 constexpr auto kInterruptEvery = 1ms;
 // Waking a thread costs its caller some 2 µs, and more until it runs: fewer operations than this are done sooner alone.
 constexpr size_t kWorthWaking = 3;
+constexpr size_t kSmallestShare = 4;
 // How long the helper looks for more before it sleeps: about what the engine's thread needs for its own side of a
 // batch.
 constexpr int kSpins = 3000;
@@ -30,9 +32,10 @@ constexpr int kSpins = 3000;
 struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   enum class Helper : uint8_t { kNone, kAwake, kAsleep };
 
-  explicit Shared(Completions& sink) : completions(sink) {}
+  Shared(Completions& sink, bool uses_ring) : completions(sink), ring_allowed(uses_ring) {}
 
   Completions& completions;
+  const bool ring_allowed;
   const bool may_help = std::thread::hardware_concurrency() > 1;
   // [head, tail) waits. Only the engine's thread moves the tail; who moves the head owns what was there.
   std::array<std::atomic<Operation*>, kCapacity> slots{};
@@ -51,15 +54,21 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
     return tail.load(std::memory_order_seq_cst) - first;
   }
 
-  Operation* take() {
+  // About half of what waits, since another thread works on it too; but not so few that the next crossing into the
+  // kernel comes at once.
+  std::span<Operation*> take(std::span<Operation*> room) {
     size_t first = head.load(std::memory_order_acquire);
-    while (first != tail.load(std::memory_order_acquire)) {
-      // Read before the head moves: afterwards the slot may be another operation's.
-      Operation* operation = slots[first % kCapacity].load(std::memory_order_relaxed);
-      if (head.compare_exchange_weak(first, first + 1, std::memory_order_acq_rel, std::memory_order_acquire))
-        return operation;
+    for (;;) {
+      const size_t present = tail.load(std::memory_order_acquire) - first;
+      const size_t share = may_help ? std::max(present / 2, std::min(present, kSmallestShare)) : present;
+      const std::span<Operation*> taken = room.first(std::min(share, room.size()));
+      if (taken.empty()) return taken;
+      // Read before the head moves: afterwards the slots may be other operations'.
+      for (size_t i = 0; i < taken.size(); ++i)
+        taken[i] = slots[(first + i) % kCapacity].load(std::memory_order_relaxed);
+      if (head.compare_exchange_weak(first, first + taken.size(), std::memory_order_acq_rel, std::memory_order_acquire))
+        return taken;
     }
-    return nullptr;
   }
 
   void call() {
@@ -84,9 +93,11 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
 
   void serve() {
     TryNow try_now;
+    try_now.allow_ring(ring_allowed);
+    std::array<Operation*, TryNow::kTogether> room{};
     for (;;) {
       try_now.turn();
-      while (Operation* operation = take()) serve_one(*operation, try_now);
+      for (std::span<Operation*> taken = take(room); !taken.empty(); taken = take(room)) serve(taken, try_now);
       for (int i = 0; i < kSpins && waiting() == 0; ++i) relax();
       if (waiting() > 0) continue;
       std::unique_lock lock(mutex);
@@ -102,21 +113,32 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
     }
   }
 
-  void serve_one(Operation& operation, TryNow& try_now) {
-    current.store(&operation, std::memory_order_seq_cst);
-    Result result = operation.cancelled ? -ECANCELED : kMiss;
-    // One open that tells a FIFO from a file costs less than asking first. Stat and access cost less plainly.
-    const bool opens = operation.opcode == Opcode::kOpen || operation.opcode == Opcode::kReadFile;
-    if (result == kMiss && opens) result = try_now.attempt(operation);
-    if (result == kMiss) result = perform(operation);
-    current.store(nullptr, std::memory_order_seq_cst);
-    operation.result = result;
-    operation.by_helper = true;
-    completions.push(operation);
+  // One open that tells a FIFO from a file costs less than asking first. Stat and access cost less plainly.
+  static bool is_tried(const Operation& operation) {
+    return operation.opcode == Opcode::kOpen || operation.opcode == Opcode::kReadFile ||
+           operation.opcode == Opcode::kClose;
+  }
+
+  void serve(std::span<Operation*> operations, TryNow& try_now) {
+    const auto others = std::stable_partition(operations.begin(), operations.end(),
+                                              [](const Operation* operation) { return is_tried(*operation); });
+    const std::span<Operation*> tried(operations.begin(), others);
+    for (Operation* operation : operations) operation->result = operation->cancelled ? -ECANCELED : kMiss;
+    try_now.attempt_together(tried);
+    for (Operation* operation : operations) {
+      if (operation->result == kMiss) {
+        current.store(operation, std::memory_order_seq_cst);
+        operation->result = operation->cancelled ? -ECANCELED : perform(*operation);
+        current.store(nullptr, std::memory_order_seq_cst);
+      }
+      operation->by_helper = true;
+      completions.push(*operation);
+    }
   }
 };
 
-SharedBatch::SharedBatch(Completions& completions) : shared_(std::make_shared<Shared>(completions)) {}
+SharedBatch::SharedBatch(Completions& completions, bool ring_allowed)
+    : shared_(std::make_shared<Shared>(completions, ring_allowed)) {}
 
 SharedBatch::~SharedBatch() { stop(); }
 
@@ -144,7 +166,7 @@ void SharedBatch::push(Operation& operation) {
 
 bool SharedBatch::empty() const { return shared_->waiting() == 0; }
 
-Operation* SharedBatch::take() { return shared_->take(); }
+std::span<Operation*> SharedBatch::take(std::span<Operation*> room) { return shared_->take(room); }
 
 void SharedBatch::stop() {
   std::unique_lock lock(shared_->mutex);

@@ -13,7 +13,8 @@ class SharedBatch {
  public:
   static constexpr size_t kCapacity = 1024;
 
-  explicit SharedBatch(Completions& completions);
+  // `ring_allowed` as TryNow has it.
+  SharedBatch(Completions& completions, bool ring_allowed);
   ~SharedBatch();
   SharedBatch(const SharedBatch&) = delete;
   SharedBatch& operator=(const SharedBatch&) = delete;
@@ -24,8 +25,8 @@ class SharedBatch {
   // By the engine's thread only, and never more than the capacity. The helper reports what it does to Completions; its
   // result may be kWantsOwnThread.
   void push(Operation& operation);
-  // The oldest that nobody has begun, or null.
-  Operation* take();
+  // The oldest that nobody has begun, at most `room`: as many as are this thread's share. Returns those that it took.
+  std::span<Operation*> take(std::span<Operation*> room);
   bool empty() const;
 
   // Ends the helper; what nobody has begun is left to be taken.

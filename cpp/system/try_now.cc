@@ -19,6 +19,7 @@
 #include "system/raw.h"
 #include "system/stat.h"
 #include "system/transfer.h"
+#include "system/would_wait.h"
 
 namespace caio {
 
@@ -34,25 +35,13 @@ constexpr size_t kMostEntries = 1024;
 // Of a directory's own blocks: some four hundred entries, which take some 50 µs.
 constexpr size_t kLargestListing = 16 * 1024;
 
-// An O_CREAT, O_TRUNC or O_TMPFILE open writes, and RESOLVE_CACHED refuses it; O_PATH yields no descriptor to read.
-constexpr int kOpenNeverNow = O_CREAT | O_TRUNC | O_PATH | O_DIRECT;
-bool opens_never_now(int flags) { return (flags & kOpenNeverNow) != 0 || (flags & O_TMPFILE) == O_TMPFILE; }
+// A file of at most this is closed without asking whether that frees it: should it have been unlinked, it is soon done.
+constexpr uint64_t kLightlyFreed = 1024 * 1024;
 
 // After this many misses in a row a descriptor is tried only every kRetryEvery-th time: a miss costs more than a hit.
 constexpr uint8_t kMissesInARow = 4;
 constexpr uint8_t kRetryEvery = 16;
 constexpr size_t kRememberedDescriptors = 65536;
-
-bool may_mean_waiting(int error) {
-  // EINTR: the other way makes the call again. EXDEV: RESOLVE_NO_XDEV met a mount. ENOSYS, EINVAL, E2BIG: an older
-  // kernel. EWOULDBLOCK also stands for a lease.
-  return error == EAGAIN || error == EINTR || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL ||
-         error == E2BIG || error == EXDEV || error == ENXIO;
-}
-
-Result result_or_miss(int error) { return may_mean_waiting(error) ? kMiss : -error; }
-
-bool is_device_path(const std::string& path) { return path.compare(0, 5, "/dev/") == 0; }
 
 }  // namespace
 
@@ -158,8 +147,12 @@ Result TryNow::read(Operation& operation) {
     return kMiss;
   }
   if (!worth_trying(operation)) return kMiss;
-  for (;;) {
-    const Result moved = transfer_once(operation, kNoWait);
+  return go_on_reading(operation, transfer_once(operation, kNoWait));
+}
+
+// What an attempt has moved, or its -errno.
+Result TryNow::go_on_reading(Operation& operation, Result moved) {
+  for (;; moved = transfer_once(operation, kNoWait)) {
     if (moved < 0) {
       const bool missed = may_mean_waiting(static_cast<int>(-moved));
       if (missed) remember(operation.fd, true);
@@ -251,32 +244,43 @@ void TryNow::check_mounts() {
   mounts_checked_ = true;
 }
 
-Result TryNow::open_with(const char* path, int flags) {
+bool TryNow::bound_lookup(const char* path, uint64_t& resolve) {
   check_mounts();
-  uint64_t resolve = kResolveCached;
-  if (!mounts_.all_local()) {
-    // open and statx of a remote file system wait inside the kernel: stay on the file system where the lookup starts.
-    if (!mounts_.starts_local(path)) return kMiss;
-    resolve |= kResolveNoXdev;
-  }
-  const raw::OpenHow how{static_cast<uint64_t>(static_cast<unsigned>(flags)), 0, resolve};
+  resolve = kResolveCached;
+  if (mounts_.all_local()) return true;
+  // open and statx of a remote file system wait inside the kernel: stay on the file system where the lookup starts.
+  resolve |= kResolveNoXdev;
+  return mounts_.starts_local(path);
+}
+
+Result TryNow::open_with(const char* path, int flags) {
+  raw::OpenHow how{static_cast<uint64_t>(static_cast<unsigned>(flags)), 0, 0};
+  if (!bound_lookup(path, how.resolve)) return kMiss;
   const long fd = CAIO_CALL(caio::raw::openat2, AT_FDCWD, path, &how);
   return fd >= 0 ? fd : result_or_miss(errno);
 }
 
-Result TryNow::open_cached(Operation& operation, int flags, DescriptorStat& known) {
-  if (opens_never_now(flags) || is_device_path(operation.path)) return kMiss;
-  // The cached lookup is no bound on the open itself, which waits for a FIFO's other side: O_NONBLOCK is.
-  const Result opened = open_with(operation.path.c_str(), flags | O_NONBLOCK | O_CLOEXEC);
-  if (opened < 0) return opened;
-  FileDescriptor file(static_cast<int>(opened));
+Result TryNow::look_at_opened(Operation& operation, FileDescriptor& file, DescriptorStat& known) {
   if (stat_cached(file.get(), known) < 0) return kMiss;
   if (!S_ISREG(known.mode) && !S_ISDIR(known.mode)) {
     operation.probe = std::move(file);
     return kMiss;
   }
   remember(file.get(), false);
-  return file.release();
+  return 0;
+}
+
+Result TryNow::open_at_once(const Operation& operation, int flags) {
+  if (opens_never_now(operation.path, flags)) return kMiss;
+  // The cached lookup is no bound on the open itself, which waits for a FIFO's other side: O_NONBLOCK is.
+  return open_with(operation.path.c_str(), flags | O_NONBLOCK | O_CLOEXEC);
+}
+
+Result TryNow::open_cached(Operation& operation, int flags, DescriptorStat& known) {
+  const Result opened = open_at_once(operation, flags);
+  if (opened < 0) return opened;
+  FileDescriptor file(static_cast<int>(opened));
+  return look_at_opened(operation, file, known) == 0 ? file.release() : kMiss;
 }
 
 Result TryNow::find_cached(const char* path, int flags) {
@@ -285,22 +289,32 @@ Result TryNow::find_cached(const char* path, int flags) {
   return found == -EMFILE || found == -ENFILE ? kMiss : found;
 }
 
+Result TryNow::give_opened(const Operation& operation, FileDescriptor file, const DescriptorStat& known) {
+  int32_t traits = combine_traits(known.mode, operation.flags, mounts_.traits(known.device, file.get()));
+  if (known.size <= kLightlyFreed) traits |= Traits::kSmall;
+  return file.release() + traits * kTraitsShift;
+}
+
 Result TryNow::open(Operation& operation) {
   DescriptorStat known;
   const Result opened = open_cached(operation, operation.flags, known);
   if (opened < 0) return opened;
   FileDescriptor file(static_cast<int>(opened));
   if ((operation.flags & O_NONBLOCK) == 0 && CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags) != 0) return kMiss;
-  const int fd = file.release();
-  return fd + combine_traits(known.mode, operation.flags, mounts_.traits(known.device, fd)) * kTraitsShift;
+  return give_opened(operation, std::move(file), known);
+}
+
+bool TryNow::closes_at_once(const Operation& operation) {
+  remember(operation.fd, false);  // the number's next owner starts anew
+  if (!operation.closes_lightly()) return false;
+  if (operation.has(Traits::kSmall)) return true;
+  // The last reference to an unlinked file frees its blocks: 239 ms for 1 GiB.
+  DescriptorStat known;
+  return stat_cached(operation.fd, known) == 0 && known.links > 0;
 }
 
 Result TryNow::close(const Operation& operation) {
-  remember(operation.fd, false);  // the number's next owner starts anew
-  if (!operation.closes_lightly()) return kMiss;
-  // The last reference to an unlinked file frees its blocks: 239 ms for 1 GiB.
-  DescriptorStat known;
-  if (stat_cached(operation.fd, known) < 0 || known.links == 0) return kMiss;
+  if (!closes_at_once(operation)) return kMiss;
   return CAIO_CALL(close, operation.fd) == 0 || errno == EINTR ? 0 : -errno;
 }
 
@@ -355,25 +369,25 @@ Result TryNow::access(const Operation& operation) {
 Result TryNow::read_file(Operation& operation) {
   // The close at the end waits for nothing only where nothing can have been written.
   if ((operation.flags & O_ACCMODE) != O_RDONLY) return kMiss;
-  DescriptorStat known;
-  const Result opened = open_cached(operation, operation.flags, known);
+  const Result opened = open_at_once(operation, operation.flags);
   if (opened < 0) return opened == kMiss ? kMiss : failure(Step::kOpen, opened);
-  FileDescriptor file(static_cast<int>(opened));
-  const int32_t file_system = mounts_.traits(known.device, file.get());
+  return read_opened(operation, FileDescriptor(static_cast<int>(opened)));
+}
+
+Result TryNow::read_opened(Operation& operation, FileDescriptor file) {
+  DescriptorStat known;
+  if (look_at_opened(operation, file, known) != 0) return kMiss;
   if (!S_ISREG(known.mode) || known.size == 0 || known.size > kSmallFile) {
     if ((operation.flags & O_NONBLOCK) == 0 && CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags) != 0)
       return kMiss;
-    const int32_t traits = combine_traits(known.mode, operation.flags, file_system);
-    return file.release() + traits * kTraitsShift;
+    return give_opened(operation, std::move(file), known);
   }
+  const int32_t file_system = mounts_.traits(known.device, file.get());
   if ((file_system & (Traits::kReadNowait | Traits::kMemory)) == 0) return kMiss;
   const Result count =
       read_small(operation, file.get(), known.size, (file_system & Traits::kMemory) != 0 ? 0 : kNoWait);
   operation.fd = -1;
-  if (count < 0) {
-    if (may_mean_waiting(static_cast<int>(-(count - failure(Step::kRead, 0))))) return kMiss;
-    return count;
-  }
+  if (count < 0 && may_mean_waiting(static_cast<int>(-(count - failure(Step::kRead, 0))))) return kMiss;
   return count;
 }
 
@@ -437,6 +451,14 @@ bool TryNow::knows(Opcode) { return false; }
 void TryNow::learn(const Operation&) {}
 
 Result TryNow::attempt(Operation&) { return kMiss; }
+
+void TryNow::attempt_together(std::span<Operation* const> operations) {
+  for (Operation* operation : operations) operation->result = operation->cancelled ? -ECANCELED : kMiss;
+}
+
+void TryNow::allow_ring(bool) {}
+
+bool TryNow::reads_together(const Operation&) { return false; }
 
 }  // namespace caio
 

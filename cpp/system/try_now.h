@@ -1,12 +1,14 @@
 // The attempt to finish an operation without ever waiting for a disk, a network or another process.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "operation.h"
 #include "system/platform.h"
 
 #if CAIO_LINUX
+#include "system/call_batch.h"
 #include "system/fresh_names.h"
 #include "system/mounts.h"
 #include "system/write_headroom.h"
@@ -23,6 +25,14 @@ class TryNow {
 
   Result attempt(Operation& operation);
 
+  // The same for several, at most kTogether: each has its `result` then. Where a ring is allowed and to be had, they
+  // cross into the kernel together.
+  static constexpr size_t kTogether = 16;
+  void attempt_together(std::span<Operation* const> operations);
+  void allow_ring(bool allowed);
+  // Whether this is a read that may be one of them.
+  static bool reads_together(const Operation& operation);
+
   // What a worker has done may have brought into memory what the next one of its kind needs.
   void learn(const Operation& done);
 
@@ -33,6 +43,7 @@ class TryNow {
  private:
   Result read(Operation& operation);
   Result readv(Operation& operation);
+  Result go_on_reading(Operation& operation, Result moved);
   Result write(Operation& operation);
   Result write_buffered(Operation& operation);
   static bool edges_cached(const Operation& operation, size_t length);
@@ -53,6 +64,21 @@ class TryNow {
   // A descriptor that only names its file (O_PATH), found in the cache of names; or -errno, or kMiss.
   Result find_cached(const char* path, int flags);
   Result open_with(const char* path, int flags);
+  // Its first half, for any kind of file: the descriptor, -errno, or kMiss.
+  Result open_at_once(const Operation& operation, int flags);
+  // What follows on the open of a job that reads a file.
+  Result read_opened(Operation& operation, FileDescriptor file);
+  // Bounds the lookup of this path to what is in memory; false where nothing would.
+  bool bound_lookup(const char* path, uint64_t& resolve);
+  // The second half of open_cached: 0 or kMiss.
+  Result look_at_opened(Operation& operation, FileDescriptor& file, struct DescriptorStat& known);
+  Result give_opened(const Operation& operation, FileDescriptor file, const struct DescriptorStat& known);
+  bool closes_at_once(const Operation& operation);
+
+  static bool goes_together(const Operation& operation);
+  bool begin_together(Operation& operation);
+  void end_together(Operation& operation, Result first);
+  void read_whole(std::span<Operation* const> operations, std::span<FileDescriptor> files);
 
   // What is known of the descriptor of a transfer, if nothing was said of it.
   void look(Operation& operation);
@@ -63,11 +89,15 @@ class TryNow {
   // Whether the path may be asked for plainly.
   bool is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now);
 
+  CallBatch calls_;
+  Bytes scratch_;      // one piece for each of those that read whole files together
+  int too_large_ = 0;  // files that are not tried there, since one was
   Mounts mounts_;
   FreshNames fresh_names_;
   WriteHeadroom write_headroom_;
   bool mounts_checked_ = false;
   std::vector<uint8_t> misses_;  // consecutive, by descriptor
+  bool ring_allowed_ = false;
 #endif
 };
 

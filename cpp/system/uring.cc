@@ -84,9 +84,11 @@ Result Uring::setup(unsigned entries, unsigned completions, bool sqpoll, int wak
   fd_.reset(static_cast<int>(fd));
   sqpoll_ = sqpoll;
   if (const Result mapped = map_rings(params); mapped < 0) return mapped;
-  // Not IORING_REGISTER_EVENTFD_ASYNC: it says nothing of what completes within the submitting call.
-  if (const Result registered = ring_register(fd_.get(), IORING_REGISTER_EVENTFD, &wake_fd, 1); registered < 0)
-    return registered;
+  if (wake_fd != kWakesNobody) {
+    // Not IORING_REGISTER_EVENTFD_ASYNC: it says nothing of what completes within the submitting call.
+    if (const Result registered = ring_register(fd_.get(), IORING_REGISTER_EVENTFD, &wake_fd, 1); registered < 0)
+      return registered;
+  }
   probe();
   return 0;
 }

@@ -17,7 +17,9 @@ class Uring {
   Uring& operator=(const Uring&) = delete;
   ~Uring();
 
-  // 0 or -errno. Completions signal wake_fd.
+  static constexpr int kWakesNobody = -1;
+
+  // 0 or -errno. Completions signal wake_fd, unless that is kWakesNobody.
   Result setup(unsigned entries, unsigned completions, bool sqpoll, int wake_fd);
   // Whether this kernel knows the IORING_OP_* (IORING_REGISTER_PROBE).
   bool supports(unsigned opcode) const { return opcode < supported_.size() && supported_[opcode]; }

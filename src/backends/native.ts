@@ -29,6 +29,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readonly #batch: Batch;
   readonly #unsettled: Uint8Array;
   readonly #afterHits: () => void;
+  readonly #gathersReads: boolean;
   /** By ticket. */
   readonly #parked: (Parked | undefined)[] = [];
   readonly #freeTickets: number[] = [];
@@ -54,6 +55,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
     this.#batch = new Batch(addon);
     const { unsettled } = core;
     this.#unsettled = unsettled;
+    this.#gathersReads = core.gathersReads;
     this.#afterHits = () => {
       unsettled[0] = 0;
     };
@@ -78,7 +80,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
     const result = this.#native.read(this.#ticket, fd, view, offset, length, position, traits, 0);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    if (result === this.#pendingMark) return this.#parkNumber();
+    if (this.#gathersReads) this.#noteHit();
+    return result;
   }
 
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {

@@ -1,0 +1,165 @@
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "system/call_batch.h"
+#include "system/file_system_type.h"
+#include "system/perform.h"
+#include "system/stat.h"
+#include "system/try_now.h"
+#include "system/would_wait.h"
+
+namespace caio {
+
+namespace {
+
+// Fewer calls than this cost more through the ring.
+constexpr ptrdiff_t kWorthCrossingTogether = 3;
+// Copying more than this is dearer than any crossing.
+constexpr size_t kLargestRead = 64 * 1024;
+// Of a whole file, with one byte more: room to see that it has ended.
+constexpr size_t kPiece = 32 * 1024;
+// So many files in a row are asked how large they are after one that was larger than a piece.
+constexpr int kLeftOut = 64;
+// Two reads of each operation.
+static_assert(2 * TryNow::kTogether <= CallBatch::kCapacity);
+
+}  // namespace
+
+void TryNow::allow_ring(bool allowed) { ring_allowed_ = allowed; }
+
+bool TryNow::reads_together(const Operation& operation) {
+  constexpr int32_t kKinds = Traits::kReadNowait | Traits::kDirect;
+  return operation.opcode == Opcode::kRead && operation.traits != Traits::kUnknown &&
+         (operation.traits & kKinds) == Traits::kReadNowait && operation.offset >= 0 &&
+         operation.length <= kLargestRead && operation.priority == 0;
+}
+
+bool TryNow::goes_together(const Operation& operation) {
+  if (operation.at != AT_FDCWD || operation.cancelled) return false;
+  switch (operation.opcode) {
+    case Opcode::kReadFile:
+      if ((operation.flags & O_ACCMODE) != O_RDONLY || operation.sink != nullptr) return false;
+      [[fallthrough]];
+    case Opcode::kOpen:
+      return !opens_never_now(operation.path, operation.flags);
+    case Opcode::kClose:
+      return true;
+    case Opcode::kRead:
+      return reads_together(operation) && operation.done == 0;
+    default:
+      return false;
+  }
+}
+
+// Adds the first call. False where it is known without one how the operation ends: as a miss.
+bool TryNow::begin_together(Operation& operation) {
+  operation.result = kMiss;
+  if (operation.opcode == Opcode::kClose) {
+    if (!closes_at_once(operation)) return false;
+    calls_.close(operation.fd);
+    return true;
+  }
+  if (operation.opcode == Opcode::kRead) {
+    if (!worth_trying(operation)) return false;
+    calls_.read(operation.fd, operation.data, operation.length, static_cast<uint64_t>(operation.offset));
+    return true;
+  }
+  raw::OpenHow how{static_cast<uint64_t>(static_cast<unsigned>(operation.flags | O_CLOEXEC)), 0, 0};
+  if (!bound_lookup(operation.path.c_str(), how.resolve)) return false;
+  calls_.open(operation.path.c_str(), how);
+  return true;
+}
+
+// The first call of anything but a whole file's reading returned this.
+void TryNow::end_together(Operation& operation, Result first) {
+  switch (operation.opcode) {
+    case Opcode::kRead:
+      operation.result = go_on_reading(operation, first);
+      return;
+    case Opcode::kClose:
+      operation.result = first == -EINTR ? 0 : first;
+      return;
+    default:
+      break;
+  }
+  if (first < 0) {
+    operation.result = result_or_miss(static_cast<int>(-first));
+    return;
+  }
+  FileDescriptor file(static_cast<int>(first));
+  DescriptorStat known;
+  if (look_at_opened(operation, file, known) == 0) operation.result = give_opened(operation, std::move(file), known);
+}
+
+// At the cursor, twice: a file whose second read finds nothing is all there, and nobody needs to ask how large it is.
+void TryNow::read_whole(std::span<Operation* const> operations, std::span<FileDescriptor> files) {
+  if (!scratch_) scratch_ = Bytes(kTogether * kPiece);
+  const auto piece = [this](size_t at) { return scratch_.data() + at * kPiece; };
+  const bool tried = scratch_ && too_large_ == 0;
+  for (size_t i = 0; tried && i < files.size(); ++i) {
+    calls_.read(files[i].get(), piece(i), kPiece - 1, CallBatch::kAtCursor);
+    calls_.read(files[i].get(), piece(i) + kPiece - 1, 1, CallBatch::kAtCursor);
+  }
+  std::array<int32_t, 2 * kTogether> moved{};
+  if (tried) std::ranges::copy(calls_.run(), moved.begin());
+  for (size_t i = 0; i < files.size(); ++i) {
+    Operation& operation = *operations[i];
+    const int32_t count = moved[2 * i];
+    if (count > 0 && moved[2 * i + 1] == 0) {
+      operation.bytes = Bytes(static_cast<size_t>(count));
+      operation.result = operation.bytes ? count : failure(Step::kRead, -ENOMEM);
+      if (operation.bytes) std::memcpy(operation.bytes.data(), piece(i), operation.bytes.size());
+      remember(files[i].get(), false);
+      calls_.close(files[i].release());
+    } else if (count == -EAGAIN) {
+      calls_.close(files[i].release());
+    } else {
+      // Empty, too large, no file or not of a file system that reads so: what it is decides.
+      if (count > 0) too_large_ = kLeftOut;
+      if (count == 0 && !tried) --too_large_;
+      operation.result = read_opened(operation, std::move(files[i]));
+    }
+  }
+  calls_.run();
+}
+
+void TryNow::attempt_together(std::span<Operation* const> operations) {
+  const auto joins = [](const Operation* operation) { return goes_together(*operation); };
+  const bool together =
+      ring_allowed_ && std::ranges::count_if(operations, joins) >= kWorthCrossingTogether && calls_.available();
+  std::array<Operation*, kTogether> under_way{};
+  size_t count = 0;
+  for (Operation* operation : operations) {
+    if (operation->cancelled) {
+      operation->result = -ECANCELED;
+    } else if (!together || !joins(operation)) {
+      operation->result = attempt(*operation);
+    } else if (begin_together(*operation)) {
+      under_way[count++] = operation;
+    }
+  }
+  if (count == 0) return;
+  std::array<int32_t, kTogether> first{};
+  std::ranges::copy(calls_.run(), first.begin());
+  std::array<FileDescriptor, kTogether> files;
+  size_t reading = 0;
+  for (size_t i = 0; i < count; ++i) {
+    Operation& operation = *under_way[i];
+    if (operation.opcode != Opcode::kReadFile) {
+      end_together(operation, first[i]);
+    } else if (first[i] < 0) {
+      const Result result = result_or_miss(-first[i]);
+      operation.result = result == kMiss ? kMiss : failure(Step::kOpen, result);
+    } else {
+      under_way[reading] = &operation;
+      files[reading++].reset(first[i]);
+    }
+  }
+  if (reading > 0) read_whole(std::span(under_way).first(reading), std::span(files).first(reading));
+}
+
+}  // namespace caio
