@@ -1,13 +1,12 @@
 // The attempt to finish an operation without ever waiting for a disk, a network or another process.
 #pragma once
 
-#include <vector>
-
 #include "operation.h"
 #include "system/platform.h"
 
 #if CAIO_LINUX
 #include "system/fresh_names.h"
+#include "system/misses.h"
 #include "system/mounts.h"
 #include "system/write_headroom.h"
 #endif
@@ -31,6 +30,9 @@ class TryNow {
 
 #if CAIO_LINUX
  private:
+  // A cached read is a copy on the event loop's thread; larger ones belong to a worker.
+  static constexpr size_t kLargestCopy = 256 * 1024;
+
   Result read(Operation& operation);
   Result readv(Operation& operation);
   Result write(Operation& operation);
@@ -57,8 +59,6 @@ class TryNow {
   // What is known of the descriptor of a transfer, if nothing was said of it.
   void look(Operation& operation);
   void check_mounts();
-  bool worth_trying(const Operation& operation);
-  void remember(int fd, bool missed);
 
   // Whether the path may be asked for plainly.
   bool is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now);
@@ -67,7 +67,7 @@ class TryNow {
   FreshNames fresh_names_;
   WriteHeadroom write_headroom_;
   bool mounts_checked_ = false;
-  std::vector<uint8_t> misses_;  // consecutive, by descriptor
+  Misses misses_;
 #endif
 };
 

@@ -1,0 +1,28 @@
+// Which opens may wait whatever is done about it, and which errors say that a call would have waited.
+#pragma once
+
+#include <fcntl.h>
+
+#include <cerrno>
+
+#include "operation.h"
+
+namespace caio {
+
+// An O_CREAT, O_TRUNC or O_TMPFILE open writes, and RESOLVE_CACHED refuses it; O_PATH yields no descriptor to read. The
+// open of a device may wait for it.
+inline bool opens_never_now(const std::string& path, int flags) {
+  constexpr int kNever = O_CREAT | O_TRUNC | O_PATH | O_DIRECT;
+  return (flags & kNever) != 0 || (flags & O_TMPFILE) == O_TMPFILE || path.compare(0, 5, "/dev/") == 0;
+}
+
+inline bool may_mean_waiting(int error) {
+  // EINTR: the other way makes the call again. EXDEV: RESOLVE_NO_XDEV met a mount. ENOSYS, EINVAL, E2BIG: an older
+  // kernel. EWOULDBLOCK also stands for a lease.
+  return error == EAGAIN || error == EINTR || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL ||
+         error == E2BIG || error == EXDEV || error == ENXIO;
+}
+
+inline Result result_or_miss(int error) { return may_mean_waiting(error) ? kMiss : -error; }
+
+}  // namespace caio
