@@ -32,13 +32,6 @@ bool refuses_offset(const Operation& operation) {
          has_no_position(operation.fd);
 }
 
-// The descriptor that an operation, of which nobody will hear, leaves open: it has opened it, or not come to close it.
-int left_open_by(const Operation& operation) {
-  if (operation.opcode == Opcode::kClose) return operation.result == -ECANCELED ? operation.fd : -1;
-  const bool opens = operation.opcode == Opcode::kOpen || (operation.opcode == Opcode::kReadFile && !operation.bytes);
-  return opens && operation.result >= 0 ? static_cast<int>(operation.result % kTraitsShift) : -1;
-}
-
 }  // namespace
 
 Engine::Engine(const EngineOptions& options)
@@ -401,72 +394,6 @@ void Engine::set_busy(const Operation& operation, int by) {
   const auto at = static_cast<size_t>(operation.fd);
   if (at >= busy_.size()) busy_.resize(at + 1);
   busy_[at] = static_cast<uint16_t>(busy_[at] + by);
-}
-
-Operation* Engine::find(int64_t ticket) {
-  return ticket >= 0 && static_cast<size_t>(ticket) < by_ticket_.size() ? by_ticket_[static_cast<size_t>(ticket)]
-                                                                        : nullptr;
-}
-
-bool Engine::cancel(int64_t ticket) {
-  Operation* operation = find(ticket);
-  if (operation == nullptr || operation->state == OperationState::kDone) return false;
-  if (operation->cancelled) return true;                           // asked before
-  if (operation->state == OperationState::kPrepared) return true;  // on its way back, and the backend never had it
-  if (operation->state == OperationState::kQueued || operation->state == OperationState::kPostponed) {
-    operation->cancelled = true;
-    drop(*operation);
-    return true;
-  }
-  if (operation->state == OperationState::kShared || operation->state == OperationState::kGathered) {
-    operation->cancelled = true;
-    return true;
-  }
-  if (operation->state == OperationState::kJoined) {
-    syncs_.remove(*operation);
-    finish(*operation, -ECANCELED);
-    return true;
-  }
-  return backend_->cancel(*operation);
-}
-
-// Takes an operation back from where it waits for its turn.
-void Engine::drop(Operation& operation) {
-  if (operation.state == OperationState::kPostponed) {
-    postponed_.remove(operation);
-  } else {
-    queue_.remove(operation);
-    set_busy(operation, -1);
-  }
-  finish(operation, -ECANCELED);
-  if (operation.syncs()) end_sync(operation);  // nobody ends with what was cancelled
-}
-
-void Engine::stop() {
-  if (!backend_) return;
-  while (!postponed_.empty()) drop(*postponed_.front());
-  while (!queue_.empty()) drop(*queue_.front());
-  while (Operation* operation = syncs_.take()) finish(*operation, -ECANCELED);
-  batch_.stop();
-  while (Operation* operation = writes_.front()) {
-    writes_.remove(*operation);
-    finish(*operation, -ECANCELED);
-  }
-  while (Operation* operation = reads_.pop()) finish(*operation, -ECANCELED);
-  std::array<Operation*, kDeliverAfter> room{};
-  for (std::span<Operation*> left = batch_.take(room); !left.empty(); left = batch_.take(room)) {
-    for (Operation* operation : left) finish(*operation, -ECANCELED);
-  }
-  backend_->stop();
-  for (Operation* operation = completions_.take(); operation != nullptr;) {
-    Operation* following = operation->next;
-    const FileDescriptor left_open(left_open_by(*operation));
-    operation->state = OperationState::kDone;
-    recycle(*operation);
-    operation = following;
-  }
-  directories_.clear();
-  backend_.reset();
 }
 
 }  // namespace caio

@@ -15,7 +15,7 @@ const cppFloors = [
   "cpp/operation.h",
   "cpp/system/",
   "cpp/backends/",
-  "cpp/engine.",
+  "cpp/engine",
   "cpp/border/",
   "cpp/addon.cc",
 ];

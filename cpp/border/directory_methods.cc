@@ -49,4 +49,12 @@ napi_value EngineObject::close_directory(const Arguments& arguments) {
   return run_with_value(operation);
 }
 
+const EngineObject::Method EngineObject::kDirectoryMethods[] = {
+    {"readdir", &call<&EngineObject::readdir>},
+    {"openDirectory", &call<&EngineObject::open_directory>},
+    {"readDirectory", &call<&EngineObject::read_directory>},
+    {"closeDirectory", &call<&EngineObject::close_directory>},
+    {nullptr, nullptr},
+};
+
 }  // namespace caio

@@ -26,10 +26,12 @@ Result EngineObject::start(napi_value object, napi_value on_complete) {
   napi_async_init(env_, nullptr, name, &async_context_);
   napi_create_function(env_, "deliver", NAPI_AUTO_LENGTH, &EngineObject::call<&EngineObject::deliver>, this, &deliver);
   napi_create_reference(env_, deliver, 1, &deliver_);
-  for (const Method* method = kMethods; method->name != nullptr; ++method) {
-    napi_value function;
-    napi_create_function(env_, method->name, NAPI_AUTO_LENGTH, method->callback, this, &function);
-    napi_set_named_property(env_, object, method->name, function);
+  for (const Method* method : {kTransferMethods, kMethods, kDirectoryMethods}) {
+    for (; method->name != nullptr; ++method) {
+      napi_value function;
+      napi_create_function(env_, method->name, NAPI_AUTO_LENGTH, method->callback, this, &function);
+      napi_set_named_property(env_, object, method->name, function);
+    }
   }
   return 0;
 }

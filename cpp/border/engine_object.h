@@ -58,7 +58,13 @@ class EngineObject {
     auto* self = arguments.data<EngineObject>();
     return self->ended() ? number(env, -EBADF) : (self->*method)(arguments);
   }
-  Operation& begin(Opcode opcode, const Arguments& arguments);
+  Operation& begin(Opcode opcode, const Arguments& arguments) {
+    Operation& operation = engine_->prepare(opcode);
+    const bool may_be_here =
+        opcode == Opcode::kOpenDirectory || opcode == Opcode::kReadDirectory || opcode == Opcode::kCloseDirectory;
+    operation.ticket = arguments.ticket(0, may_be_here ? std::optional(kHere) : std::nullopt);
+    return operation;
+  }
   // With the path that is argument 1; null where it is none.
   Operation* begin_at_path(Opcode opcode, const Arguments& arguments);
   napi_value run_stat(Operation& operation);
@@ -109,8 +115,10 @@ class EngineObject {
     const char* name;
     napi_callback callback;
   };
-  // Ends with a nameless one.
+  // Each ends with a nameless one.
   static const Method kMethods[];
+  static const Method kTransferMethods[];
+  static const Method kDirectoryMethods[];
 
   const napi_env env_;
   Environment& environment_;

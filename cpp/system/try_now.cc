@@ -28,9 +28,6 @@ namespace {
 constexpr uint64_t kResolveNoXdev = 0x01;
 constexpr uint64_t kResolveCached = 0x20;
 
-// A cached read is a copy on the event loop's thread; larger ones belong to a worker.
-constexpr size_t kLargestCopy = 256 * 1024;
-constexpr size_t kLargestWrite = 64 * 1024;
 constexpr size_t kMostEntries = 1024;
 // Of a directory's own blocks: some four hundred entries, which take some 50 µs.
 constexpr size_t kLargestListing = 16 * 1024;
@@ -38,37 +35,9 @@ constexpr size_t kLargestListing = 16 * 1024;
 // A file of at most this is closed without asking whether that frees it: should it have been unlinked, it is soon done.
 constexpr uint64_t kLightlyFreed = 1024 * 1024;
 
-// After this many misses in a row a descriptor is tried only every kRetryEvery-th time: a miss costs more than a hit.
-constexpr uint8_t kMissesInARow = 4;
-constexpr uint8_t kRetryEvery = 16;
-constexpr size_t kRememberedDescriptors = 65536;
-
 }  // namespace
 
 void TryNow::turn() { mounts_checked_ = false; }
-
-bool TryNow::worth_trying(const Operation& operation) {
-  const auto at = static_cast<size_t>(operation.fd);
-  if (operation.fd < 0 || at >= misses_.size()) return true;
-  const uint8_t misses = misses_[at];
-  if (misses < kMissesInARow) return true;
-  misses_[at] = misses + 1 >= kMissesInARow + kRetryEvery ? kMissesInARow : misses + 1;
-  return misses_[at] == kMissesInARow;
-}
-
-void TryNow::remember(int fd, bool missed) {
-  const auto at = static_cast<size_t>(fd);
-  if (fd < 0 || at >= kRememberedDescriptors) return;
-  if (at >= misses_.size()) {
-    if (!missed) return;
-    misses_.resize(at + 1);
-  }
-  if (!missed) {
-    misses_[at] = 0;
-  } else if (misses_[at] < kMissesInARow) {
-    ++misses_[at];
-  }
-}
 
 bool TryNow::knows(Opcode opcode) {
   switch (opcode) {
@@ -146,7 +115,7 @@ Result TryNow::read(Operation& operation) {
   } else if ((operation.traits & (Traits::kReadNowait | Traits::kDirect)) != Traits::kReadNowait) {
     return kMiss;
   }
-  if (!worth_trying(operation)) return kMiss;
+  if (!misses_.worth_trying(operation.fd)) return kMiss;
   return go_on_reading(operation, transfer_once(operation, kNoWait));
 }
 
@@ -155,12 +124,12 @@ Result TryNow::go_on_reading(Operation& operation, Result moved) {
   for (;; moved = transfer_once(operation, kNoWait)) {
     if (moved < 0) {
       const bool missed = may_mean_waiting(static_cast<int>(-moved));
-      if (missed) remember(operation.fd, true);
+      if (missed) misses_.remember(operation.fd, true);
       if (missed) return kMiss;
       return operation.done > 0 ? static_cast<Result>(operation.done) : moved;
     }
     if (advance(operation, static_cast<size_t>(moved)) || moved == 0) {
-      remember(operation.fd, false);
+      misses_.remember(operation.fd, false);
       return static_cast<Result>(operation.done);
     }
     // Short: the end of the file, or the rest is not in memory. Another attempt tells which.
@@ -172,62 +141,6 @@ Result TryNow::readv(Operation& operation) {
   if (operation.offset < 0 && (operation.traits & Traits::kMemory) == 0) return kMiss;
   if (operation.traits == Traits::kUnknown || remaining(operation) > kLargestCopy) return kMiss;
   return read(operation);
-}
-
-Result TryNow::write(Operation& operation) {
-  if (operation.traits == Traits::kUnknown) look(operation);
-  if (operation.traits == Traits::kUnknown || remaining(operation) > kLargestCopy) return kMiss;
-  const bool memory = (operation.traits & Traits::kMemory) != 0;
-  const bool nowait = (operation.traits & Traits::kWriteNowait) != 0 && operation.offset >= 0;
-  if (!memory && !nowait) return (operation.traits & Traits::kWriteBuffered) != 0 ? write_buffered(operation) : kMiss;
-  if (!memory && !worth_trying(operation)) return kMiss;
-  const Result moved = transfer_once(operation, memory ? 0 : kNoWait);
-  if (moved < 0) {
-    const bool missed = !memory && may_mean_waiting(static_cast<int>(-moved));
-    if (!memory) remember(operation.fd, missed);
-    return missed ? kMiss : moved;
-  }
-  return advance(operation, static_cast<size_t>(moved)) ? static_cast<Result>(operation.done) : kMiss;
-}
-
-// A write of less than a page reads the page first if it is not in memory. To look by reading would change the time of
-// the file's last access.
-bool TryNow::edges_cached(const Operation& operation, size_t length) {
-  constexpr int64_t kPage = 4096;
-  const bool append = (operation.traits & Traits::kAppend) != 0;
-  int64_t begin = append || operation.offset >= 0 ? operation.offset : CAIO_CALL(lseek, operation.fd, 0, SEEK_CUR);
-  if (!append && begin % kPage == 0 && static_cast<int64_t>(length) % kPage == 0) return begin >= 0;
-  DescriptorStat known{};
-  if (stat_cached(operation.fd, known) < 0) return false;
-  const auto size = static_cast<int64_t>(known.size);
-  if (append) begin = size;
-  if (begin < 0) return false;
-  for (const int64_t edge : {begin, begin + static_cast<int64_t>(length)}) {
-    const int64_t page = edge / kPage * kPage;
-    if (page == edge || page >= size) continue;  // whole, or behind the end: nothing needs to be read
-    const raw::CacheRange range{static_cast<uint64_t>(page), kPage};
-    raw::CacheState state{};
-    if (CAIO_CALL(caio::raw::cachestat, operation.fd, &range, &state) == 0) {
-      if (state.cached == 0) return false;
-      continue;
-    }
-    // An older kernel, which cannot be asked. At the end, where a log writes, the page is the one that was written
-    // last.
-    if (begin < size) return false;
-  }
-  return true;
-}
-
-Result TryNow::write_buffered(Operation& operation) {
-  const size_t length = remaining(operation);
-  if (length > kLargestWrite) return kMiss;
-  const auto begun = WriteHeadroom::Clock::now();
-  if (!write_headroom_.allows(length, begun) || !edges_cached(operation, length)) return kMiss;
-  const Result moved = transfer_once(operation, 0);
-  write_headroom_.spend(length, begun, WriteHeadroom::Clock::now());
-  // What an earlier attempt has written counts, as write(2) has it.
-  if (moved < 0) return operation.done > 0 ? static_cast<Result>(operation.done) : moved;
-  return advance(operation, static_cast<size_t>(moved)) ? static_cast<Result>(operation.done) : kMiss;
 }
 
 void TryNow::look(Operation& operation) {
@@ -266,7 +179,7 @@ Result TryNow::look_at_opened(Operation& operation, FileDescriptor& file, Descri
     operation.probe = std::move(file);
     return kMiss;
   }
-  remember(file.get(), false);
+  misses_.remember(file.get(), false);
   return 0;
 }
 
@@ -305,7 +218,7 @@ Result TryNow::open(Operation& operation) {
 }
 
 bool TryNow::closes_at_once(const Operation& operation) {
-  remember(operation.fd, false);  // the number's next owner starts anew
+  misses_.remember(operation.fd, false);  // the number's next owner starts anew
   if (!operation.closes_lightly()) return false;
   if (operation.has(Traits::kSmall)) return true;
   // The last reference to an unlinked file frees its blocks: 239 ms for 1 GiB.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "operation.h"
 #include "system/platform.h"
@@ -10,6 +9,7 @@
 #if CAIO_LINUX
 #include "system/call_batch.h"
 #include "system/fresh_names.h"
+#include "system/misses.h"
 #include "system/mounts.h"
 #include "system/write_headroom.h"
 #endif
@@ -41,6 +41,9 @@ class TryNow {
 
 #if CAIO_LINUX
  private:
+  // A cached read is a copy on the event loop's thread; larger ones belong to a worker.
+  static constexpr size_t kLargestCopy = 256 * 1024;
+
   Result read(Operation& operation);
   Result readv(Operation& operation);
   Result go_on_reading(Operation& operation, Result moved);
@@ -83,8 +86,6 @@ class TryNow {
   // What is known of the descriptor of a transfer, if nothing was said of it.
   void look(Operation& operation);
   void check_mounts();
-  bool worth_trying(const Operation& operation);
-  void remember(int fd, bool missed);
 
   // Whether the path may be asked for plainly.
   bool is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now);
@@ -96,7 +97,7 @@ class TryNow {
   FreshNames fresh_names_;
   WriteHeadroom write_headroom_;
   bool mounts_checked_ = false;
-  std::vector<uint8_t> misses_;  // consecutive, by descriptor
+  Misses misses_;
   bool ring_allowed_ = false;
 #endif
 };

@@ -64,7 +64,7 @@ bool TryNow::begin_together(Operation& operation) {
     return true;
   }
   if (operation.opcode == Opcode::kRead) {
-    if (!worth_trying(operation)) return false;
+    if (!misses_.worth_trying(operation.fd)) return false;
     calls_.read(operation.fd, operation.data, operation.length, static_cast<uint64_t>(operation.offset));
     return true;
   }
@@ -113,7 +113,7 @@ void TryNow::read_whole(std::span<Operation* const> operations, std::span<FileDe
       operation.bytes = Bytes(static_cast<size_t>(count));
       operation.result = operation.bytes ? count : failure(Step::kRead, -ENOMEM);
       if (operation.bytes) std::memcpy(operation.bytes.data(), piece(i), operation.bytes.size());
-      remember(files[i].get(), false);
+      misses_.remember(files[i].get(), false);
       calls_.close(files[i].release());
     } else if (count == -EAGAIN) {
       calls_.close(files[i].release());
