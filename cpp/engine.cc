@@ -36,7 +36,8 @@ bool refuses_offset(const Operation& operation) {
 
 Engine::Engine(const EngineOptions& options)
     : options_(options),
-      gathers_reads_(options.kind == EngineOptions::Kind::kUring && options.try_now && crossing_is_dear()),
+      gathers_reads_(options.kind == EngineOptions::Kind::kUring && options.try_now &&
+                     options.gathers_reads.value_or(crossing_is_dear())),
       completions_(wake_),
       backend_(make_backend(options, wake_, completions_)),
       batch_(completions_, options.kind == EngineOptions::Kind::kUring) {

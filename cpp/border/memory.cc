@@ -1,4 +1,5 @@
 #include "border/memory.h"
+#include "system/warm_memory.h"
 
 #include <dlfcn.h>
 
@@ -196,7 +197,7 @@ napi_value adopt(napi_env env, Bytes bytes) {
   const ForeignMemory& foreign = foreign_memory(env);
   const size_t size = bytes.size();
   if (foreign.complete()) {
-    const auto release = [](void* data, size_t, void*) { std::free(data); };
+    const auto release = [](void* data, size_t, void*) { give_back(static_cast<char*>(data)); };
     OwnedBackingStore store = foreign.new_backing_store(bytes.data(), size, release, nullptr);
     bytes.release();
     return foreign.new_array_buffer(foreign.current_isolate(), std::shared_ptr<void>(std::move(store)));

@@ -1,15 +1,18 @@
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
+#include "system/call.h"
 #include "system/call_batch.h"
 #include "system/file_system_type.h"
 #include "system/perform.h"
 #include "system/stat.h"
 #include "system/try_now.h"
+#include "system/warm_memory.h"
 #include "system/would_wait.h"
 
 namespace caio {
@@ -110,7 +113,7 @@ void TryNow::read_whole(std::span<Operation* const> operations, std::span<FileDe
     Operation& operation = *operations[i];
     const int32_t count = moved[2 * i];
     if (count > 0 && moved[2 * i + 1] == 0) {
-      operation.bytes = Bytes(static_cast<size_t>(count));
+      operation.bytes = warm_bytes(static_cast<size_t>(count));
       operation.result = operation.bytes ? count : failure(Step::kRead, -ENOMEM);
       if (operation.bytes) std::memcpy(operation.bytes.data(), piece(i), operation.bytes.size());
       misses_.remember(files[i].get(), false);
@@ -118,9 +121,13 @@ void TryNow::read_whole(std::span<Operation* const> operations, std::span<FileDe
     } else if (count == -EAGAIN) {
       calls_.close(files[i].release());
     } else {
-      // Empty, too large, no file or not of a file system that reads so: what it is decides.
-      if (count > 0) too_large_ = kLeftOut;
-      if (count == 0 && !tried) --too_large_;
+      // Empty, too large, no file or not of a file system that reads so: what it is decides. Whoever reads on begins at
+      // the beginning.
+      if (count > 0) {
+        too_large_ = kLeftOut;
+        CAIO_CALL(lseek, files[i].get(), 0, SEEK_SET);
+      }
+      if (!tried && too_large_ > 0) --too_large_;
       operation.result = read_opened(operation, std::move(files[i]));
     }
   }
