@@ -158,6 +158,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   // Freed with the process: a handle's last callback may come after the environment's own data are gone.
   auto* environment = std::make_unique<Environment>().release();
   napi_add_async_cleanup_hook(env, end_environment, environment, &environment->cleanup);
+  exports["unclaimed"] = Napi::Value(env, environment->unclaimed.start(env));
   exports["PENDING"] = Napi::Number::New(env, static_cast<double>(kMiss));
   exports["HERE"] = Napi::Number::New(env, EngineObject::kHere);
   exports["statFields"] = Napi::Number::New(env, kStatFieldCount);

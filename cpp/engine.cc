@@ -345,7 +345,8 @@ void Engine::flush() {
 void Engine::turn() {
   turn_begun_ = false;
   go_on_with_postponed();
-  if (!queue_.empty()) flush();
+  // Of what is in flight, the backend may have something that the kernel has refused to take.
+  if (!queue_.empty() || in_flight_ > 0) flush();
 }
 
 Operation* Engine::reap() {

@@ -12,8 +12,7 @@ namespace {
 // The descriptor that an operation, of which nobody will hear, leaves open: it has opened it, or not come to close it.
 int left_open_by(const Operation& operation) {
   if (operation.opcode == Opcode::kClose) return operation.result == -ECANCELED ? operation.fd : -1;
-  const bool opens = operation.opcode == Opcode::kOpen || (operation.opcode == Opcode::kReadFile && !operation.bytes);
-  return opens && operation.result >= 0 ? static_cast<int>(operation.result % kTraitsShift) : -1;
+  return opened_by(operation, operation.result);
 }
 
 }  // namespace

@@ -164,6 +164,12 @@ export interface NativeEngine {
 }
 
 export interface Native {
+  /**
+   * By descriptor: not 0 while it is the addon's to close with this JavaScript environment. `open` and `readFile` mark
+   * what they give, and `close` takes the mark off. Whoever hands the descriptor to another owner takes it off too, and
+   * in the very line before: the thread may be ended at each call of a function in JavaScript.
+   */
+  readonly unclaimed: Uint8Array;
   readonly PENDING: number;
   readonly HERE: number;
   readonly traits: TraitBits;

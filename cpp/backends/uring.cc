@@ -169,12 +169,13 @@ void UringBackend::submit_or_go_on_without() {
     return;
   }
   const bool may_pass = submitted == -EAGAIN || submitted == -EBUSY;
-  if (may_pass && in_ring_ > ring_->unsubmitted()) {
-    // The kernel wants its completions taken first. Come back right after that.
+  if (may_pass && in_ring_ > ring_->unsubmitted() && refusals_ < kMostRefusals) {
+    // The kernel wants its completions taken first. Come back right after that: but there may be none for long.
+    ++refusals_;
     wake_.wake();
     return;
   }
-  // Nothing is on its way whose end could change this: the pool does it.
+  // Nothing is on its way whose end changes this: the pool does it.
   for (const io_uring_sqe& entry : ring_->take_back()) {
     if (entry.user_data == kCancelUserData) {
       *ring_->next_entry() = entry;
@@ -183,7 +184,11 @@ void UringBackend::submit_or_go_on_without() {
     --in_ring_;
     go_on_in_pool(*reinterpret_cast<Operation*>(entry.user_data));
   }
-  if (ring_->unsubmitted() > 0 && ++refusals_ < kMostRefusals) wake_.wake();
+  if (ring_->unsubmitted() == 0) {
+    refusals_ = 0;
+  } else if (++refusals_ < kMostRefusals) {
+    wake_.wake();
+  }
 }
 
 void UringBackend::reap() {

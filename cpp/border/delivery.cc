@@ -151,7 +151,7 @@ void Delivery::write(napi_env env, napi_value values, uint32_t at, Operation& op
   return_bounced(env, operation);
 }
 
-void Delivery::deliver(napi_env env, Engine& engine, Operation* finished) {
+void Delivery::deliver(napi_env env, Engine& engine, Unclaimed& unclaimed, Operation* finished) {
   napi_value values;
   napi_value on_complete;
   napi_get_reference_value(env, values_, &values);
@@ -163,6 +163,8 @@ void Delivery::deliver(napi_env env, Engine& engine, Operation* finished) {
       finished = operation.next;
       napi_handle_scope scope;
       napi_open_handle_scope(env, &scope);
+      // Before its bytes are taken out of it.
+      unclaimed.note(operation, operation.result);
       write(env, values, count++, operation);
       napi_close_handle_scope(env, scope);
       engine.recycle(operation);

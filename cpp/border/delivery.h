@@ -3,6 +3,7 @@
 
 #include <node_api.h>
 
+#include "border/unclaimed.h"
 #include "engine.h"
 
 namespace caio {
@@ -18,7 +19,7 @@ class Delivery {
   void end(napi_env env);
 
   // Hands finished operations (linked through `next`) over and recycles them.
-  void deliver(napi_env env, Engine& engine, Operation* finished);
+  void deliver(napi_env env, Engine& engine, Unclaimed& unclaimed, Operation* finished);
 
   // Written by JavaScript: not 0 while hits are on their way to their callers.
   const uint8_t* unsettled() const { return unsettled_; }

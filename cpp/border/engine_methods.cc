@@ -123,6 +123,8 @@ napi_value EngineObject::close(const Arguments& arguments) {
   Operation& operation = begin(Opcode::kClose, arguments);
   operation.fd = arguments.int32(1);
   operation.traits = arguments.int32(2);
+  if (refused(operation)) return nullptr;
+  environment_.unclaimed.forget(operation.fd);
   return run(operation);
 }
 
@@ -221,6 +223,7 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
     wake_up_.hold(true);
     return number(env_, kMiss);
   }
+  environment_.unclaimed.note(operation, result);
   engine_->recycle(operation);
   if (result < 0 || !read) return number(env_, result);
   const auto count = static_cast<size_t>(result);

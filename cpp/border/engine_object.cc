@@ -75,6 +75,7 @@ void EngineObject::end_all(Environment& environment) {
   ++environment.closing;  // so that none of them is the last before all have begun
   const auto engines = environment.engines;
   for (EngineObject* engine : engines) engine->stop_and_close();
+  environment.unclaimed.close_all();
   if (--environment.closing == 0) napi_remove_async_cleanup_hook(environment.cleanup);
 }
 
@@ -115,7 +116,8 @@ bool EngineObject::make_callback() {
 }
 
 napi_value EngineObject::deliver(const Arguments& arguments) {
-  if (Operation* finished = engine_->reap()) delivery_.deliver(arguments.env, *engine_, finished);
+  if (Operation* finished = engine_->reap())
+    delivery_.deliver(arguments.env, *engine_, environment_.unclaimed, finished);
   if (!ended() && engine_->pending() == 0) wake_up_.hold(false);
   return nullptr;
 }
@@ -136,6 +138,7 @@ Result EngineObject::run_number(Operation& operation, const napi_value* views, s
     wake_up_.hold(true);
     return kMiss;
   }
+  environment_.unclaimed.note(operation, result);
   engine_->recycle(operation);
   return result;
 }

@@ -8,6 +8,7 @@
 
 #include "border/arguments.h"
 #include "border/delivery.h"
+#include "border/unclaimed.h"
 #include "border/wake_up.h"
 
 namespace caio {
@@ -17,6 +18,7 @@ class EngineObject;
 // What belongs to one JavaScript environment. Nothing in here is shared with another one.
 struct Environment {
   std::unordered_set<EngineObject*> engines;
+  Unclaimed unclaimed;
   napi_async_cleanup_hook_handle cleanup = nullptr;
   size_t closing = 0;
   bool ending = false;

@@ -12,7 +12,7 @@ export const blockSize = 4096;
 
 /** Node itself hangs where one of its own threads waits on a FIFO. */
 const countsOf = (backend: BackendName) =>
-  backend === "js" ? { handles: 0, descriptors: 0, opens: 0, renewed: 1040 } : { handles: 400, descriptors: 150, opens: 30, renewed: 460 };
+  backend === "js" ? { handles: 0, descriptors: 0, opens: 0, renewed: 1200 } : { handles: 400, descriptors: 150, opens: 30, renewed: 500 };
 
 /** When the event comes: nothing given down yet, all given down just now, or at work for some turns of the loop. */
 export const moments = ["queued", "given down", "at work"] as const;
@@ -40,6 +40,8 @@ export class Load {
   readonly #served: Served;
   readonly #context: AsyncContext;
   readonly #chance: Chance;
+  /** With one that may abort it, a readFile goes step by step. */
+  readonly #never = new AbortController().signal;
   readonly #counts: ReturnType<typeof countsOf>;
   #operations: (() => Promise<unknown>)[] = [];
 
@@ -94,6 +96,9 @@ export class Load {
       () => this.#context.write(Buffer.alloc(blockSize, 3), file.fd, offset()),
       () => this.#context.fdsync(file.fd),
       () => fs.readFile(at("file")),
+      () => fs.readFile(at("file"), { signal: this.#never }),
+      async () => (await fs.open(at("file"))).close(),
+      () => fs.truncate(at(`written-${this.#chance.below(20)}`), 100),
       () => fs.writeFile(at(`written-${this.#chance.below(20)}`), Buffer.alloc(blockSize, 4)),
       () => fs.stat(at("file")),
       () => fs.readdir(at("directory")),

@@ -54,9 +54,6 @@ class Count {
   }
 }
 
-/** terminate() interrupts JavaScript anywhere, so also between a batch of answers and the lines that take the descriptors in it. */
-const onTheirWay = 32;
-
 const descriptors = (): number => readdirSync("/proc/self/fd").length;
 
 /** What they are open on, and how often. */
@@ -133,6 +130,6 @@ export class WorkerRounds {
     const now = descriptors();
     const before = this.#descriptors;
     this.#descriptors = now;
-    if (before !== 0 && now > before + (this.assignment.event === "terminate" ? onTheirWay : 0)) failures.push(`${now} descriptors after the worker, ${before} before: ${openFiles()}`);
+    if (before !== 0 && now > before) failures.push(`${now} descriptors after the worker, ${before} before: ${openFiles()}`);
   }
 }

@@ -39,6 +39,7 @@ function isNative(loaded: unknown): loaded is Native {
   if (typeof loaded !== "object" || loaded === null) return false;
   const exported = new Map<string, unknown>(Object.entries(loaded));
   return (
+    exported.get("unclaimed") instanceof Uint8Array &&
     functions.every((name) => typeof exported.get(name) === "function") &&
     numbers.every((name) => typeof exported.get(name) === "number") &&
     lists.every((name) => Array.isArray(exported.get(name)))

@@ -115,6 +115,12 @@ export interface Engine {
   readonly backend: BackendName;
   /** Operations handed in and not yet completed. */
   readonly pending: number;
+  /**
+   * By descriptor: 1 while it is closed with this thread's JavaScript, whatever becomes of it. What `open` and `readFile`
+   * give is marked until it is closed through the engine, or until it gets another owner: he who gives it away takes the
+   * mark off in the line before, without calling anything between. Empty where the engine closes nothing.
+   */
+  readonly unclaimed: Uint8Array;
 
   read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result>;
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result>;

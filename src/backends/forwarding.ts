@@ -16,6 +16,10 @@ export class ForwardingEngine implements Engine {
     return this.inner.pending;
   }
 
+  get unclaimed(): Uint8Array {
+    return this.inner.unclaimed;
+  }
+
   read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
     return this.inner.read(fd, view, offset, length, position, traits);
   }

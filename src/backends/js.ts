@@ -31,6 +31,7 @@ type Job<T> = () => Promise<T | Result>;
 
 export class JsEngine implements Engine {
   readonly backend = "js";
+  readonly unclaimed = new Uint8Array(0);
   readonly #fs: FileSystemShape;
   readonly #slots: Slots;
   readonly #counts = new Map<string, number>();

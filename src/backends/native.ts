@@ -19,6 +19,7 @@ const settled = Promise.resolve();
 
 export class NativeEngine implements Engine, DirectoryCalls {
   readonly backend: NativeBackendName;
+  readonly unclaimed: Uint8Array;
   /** Where operations go: the addon's engine, until this one is asked to end. */
   #native: Addressee;
   /** The addon's engine until its end, which may come later than the last operation was taken in. */
@@ -48,6 +49,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
     this.backend = backend;
     this.#lifeline = lifeline;
     this.#addon = addon;
+    this.unclaimed = addon.unclaimed;
     this.#pendingMark = addon.PENDING;
     this.#core = core;
     this.#native = core;

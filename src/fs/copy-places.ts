@@ -46,12 +46,11 @@ export async function holding(
   engine: Engine, directory: Place, refuse: (result: Result) => Error, body: (held: Place) => Promise<void>,
 ): Promise<void> {
   const opened = await engine.open(directory.name, searchOnly | O_DIRECTORY | O_NOFOLLOW, 0, directory.at);
-  const at = typeof opened === "number" ? opened : opened.fd;
-  if (at < 0) throw refuse(at);
+  if (typeof opened === "number") throw refuse(opened);
+  const { fd, traits } = opened;
   try {
-    await body({ path: directory.path, name: ".", at });
+    await body({ path: directory.path, name: ".", at: fd });
   } finally {
-    // Waits for nothing, and the engine may have ended meanwhile.
-    nodeFs.closeSync(at);
+    await engine.close(fd, traits);
   }
 }

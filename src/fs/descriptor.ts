@@ -126,7 +126,7 @@ export function bothErrors(error: unknown, closing: SystemError): AggregateError
   return Object.assign(both, { code: codeOf(error) });
 }
 
-/** Gives what is only open for a job a keeper, for a worker may end in the middle of it. */
+/** Gives what is only open for a job a keeper, for a worker may end in the middle of it, and the engine may close nothing then. */
 interface Keeping {
   keeperOf(fd: number): NativeHandle | undefined;
 }
@@ -135,7 +135,7 @@ interface Keeping {
  * Closes the file when the operation has ended. If both fail, the user gets both errors, under the code of the first.
  */
 export async function thenClose<T>(keeping: Keeping, file: Descriptor, operation: Promise<T>): Promise<T> {
-  const keeper = keeping.keeperOf(file.fd);
+  const keeper = file.engine.unclaimed[file.fd] === 1 ? undefined : keeping.keeperOf(file.fd);
   const close = (): Eventual<Result> => {
     keeper?.releaseFD();
     return file.close();

@@ -93,9 +93,11 @@ function define(internals: HandleInternals): FileHandleClass {
 
     /** Takes the descriptor from Node's object and closes it through the engine. */
     #release(): Eventual<Result> {
+      const { engine, fd } = this.#file;
       this[kFd] = -1;
+      engine.unclaimed[fd] = 1;
       this[kHandle].releaseFD();
-      return this.#file.close();
+      return engine.close(fd, this.#file.traits);
     }
 
     #closeNow(): Promise<void> {

@@ -15,9 +15,13 @@ export interface Ground {
   handleInternals(): HandleInternals | Promise<HandleInternals>;
   /** Node's own object for a descriptor, which closes it if this thread ends first; none where Node knows nothing of it. */
   keeperOf(fd: number): NativeHandle | undefined;
+  /** Told of each handle that open() makes: what owns the descriptor closes it when nobody holds the handle any more. */
+  ownedBy(owner: NativeHandle, fd: number): void;
 }
 
-type Rest = Pick<Ground, "oracle" | "handleInternals" | "keeperOf">;
+type Rest = Pick<Ground, "oracle" | "handleInternals" | "keeperOf" | "ownedBy">;
+
+const nothing = (): void => undefined;
 
 /** @param makeEngine called once, when an engine is first needed */
 export function groundOn(makeEngine: () => Engine, rest: Rest): Ground {
@@ -39,32 +43,15 @@ function keeperOf(fd: number): NativeHandle | undefined {
 }
 
 /** The running Node's functions and handles, for an engine that works on the same files as Node. */
-export const nodesOwn: Rest = { oracle, handleInternals, keeperOf };
+export const nodesOwn: Rest = { oracle, handleInternals, keeperOf, ownedBy: nothing };
 
-/** The same, for an engine that has to know what else closes its descriptors: Node does, of a handle that nobody holds any more. */
-export const nodesOwnKnownTo = (ownedBy: (owner: object, fd: number) => void): typeof nodesOwn => {
-  const known = (internals: HandleInternals): HandleInternals => {
-    const { Native } = internals;
-    const note = function (fd: number): NativeHandle {
-      const native = new Native(fd);
-      ownedBy(native, fd);
-      return native;
-    };
-    return { ...internals, Native: note as unknown as HandleInternals["Native"] };
-  };
-  return {
-    oracle,
-    keeperOf,
-    handleInternals: () => {
-      const found = handleInternals();
-      return found instanceof Promise ? found.then(known) : known(found);
-    },
-  };
-};
+/** The same, for an engine that has to know what else closes its descriptors. */
+export const nodesOwnKnownTo = (ownedBy: Ground["ownedBy"]): Rest => ({ ...nodesOwn, ownedBy });
 
 /** For a module's descriptors, which Node's handles would mistake for the process's. */
 export const modulesOwn = (itsOracle: Oracle): Rest => ({
   oracle: itsOracle,
   handleInternals: () => moduleHandleInternals,
   keeperOf: () => undefined,
+  ownedBy: nothing,
 });

@@ -16,6 +16,11 @@ export const makeOpen = (engine: Ground) =>
     const pending = engine().open(where, how, permissions);
     const opened = pending instanceof Promise ? await pending : pending;
     if (typeof opened === "number") throw systemError(opened, "open", where);
+    const { fd, traits } = opened;
     const FileHandle = fileHandleClass(internals);
-    return new FileHandle(new internals.Native(opened.fd), new Descriptor(engine(), opened.fd, opened.traits));
+    const { unclaimed } = engine();
+    unclaimed[fd] = 0;
+    const native = new internals.Native(fd);
+    engine.ownedBy(native, fd);
+    return new FileHandle(native, new Descriptor(engine(), fd, traits));
   };

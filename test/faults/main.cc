@@ -159,6 +159,7 @@ class Run {
       : limits_(limits), folder_(std::move(folder)), only_(std::move(only)), partial_(partial) {}
 
   void go_through(const Configuration& configuration, const Scenario& scenario);
+  void make(const Configuration& configuration, const Check& check);
   bool found_wrong() const { return wrong_ > 0; }
   int report(const std::set<std::string>& unavailable) const;
   size_t scenarios = 0;
@@ -183,6 +184,8 @@ class Run {
   const std::string only_;
   const bool partial_;
   size_t cases_ = 0;
+  size_t checks_ = 0;
+  size_t skipped_ = 0;
   size_t wrong_ = 0;
   size_t descriptors_ = 0;
   std::set<CallSite*> known_;  // met without any fault in this scenario
@@ -345,6 +348,30 @@ void Run::go_through(const Configuration& configuration, const Scenario& scenari
   if (!comes_down_to(threads, threads_before)) wrong("threads outlive the engine");
 }
 
+void Run::make(const Configuration& configuration, const Check& check) {
+  if (check.name.find(only_) == std::string_view::npos) return;
+  if (check.of_ring && configuration.kind != EngineOptions::Kind::kUring) return;
+  ++checks_;
+  std::snprintf(current, sizeof current, "%s%s: %s", configuration.name, configuration.try_now ? ", try-now" : "",
+                check.name.c_str());
+  ::alarm(longest_case);
+  const size_t threads_before = threads();
+  const size_t descriptors_before = open_descriptors();
+  {
+    World world(configuration, folder_);
+    world.begin_case();
+    const std::string why = check.body(world);
+    if (why.starts_with("skipped: ")) {
+      ++skipped_;
+      std::printf("%s: %s\n", current, why.c_str());
+    } else if (!why.empty()) {
+      wrong(why);
+    }
+  }
+  if (!comes_down_to(open_descriptors, descriptors_before)) wrong("descriptors outlive the engine");
+  if (!comes_down_to(threads, threads_before)) wrong("threads outlive the engine");
+}
+
 int Run::report(const std::set<std::string>& unavailable) const {
   size_t sites = 0;
   size_t unmet = 0;
@@ -369,9 +396,8 @@ int Run::report(const std::set<std::string>& unavailable) const {
   }
   std::printf(
       "faults: %zu call sites, %zu of them made to fail, %zu never met, %zu excused; %zu scenarios, %zu cases "
-      "injected, "
-      "%zu wrong\n",
-      sites, injected_.size(), unmet, excused, scenarios, cases_, wrong_);
+      "injected, %zu checks made, %zu skipped, %zu wrong\n",
+      sites, injected_.size(), unmet, excused, scenarios, cases_, checks_ - skipped_, skipped_, wrong_);
   return wrong_ == 0 && (unmet == 0 || partial_) ? 0 : 1;
 }
 
@@ -441,6 +467,8 @@ int run(int count, char** arguments) {
   add_jobs(scenarios);
   add_batches(scenarios);
   add_lifetimes(scenarios);
+  std::vector<Check> checks;
+  add_checks(checks);
 
   Run all(limits, folder, only, !only.empty() || !backend.empty());
   std::set<std::string> unavailable;
@@ -457,6 +485,7 @@ int run(int count, char** arguments) {
     }
     for (const bool try_now : {true, false}) {
       for (const Scenario& scenario : scenarios) all.go_through({kind, try_now, name}, scenario);
+      for (const Check& check : checks) all.make({kind, try_now, name}, check);
       std::fflush(stdout);
     }
   }

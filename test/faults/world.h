@@ -126,6 +126,15 @@ struct Scenario {
   std::optional<Planted> planted = std::nullopt;
 };
 
+// One that arms its faults itself (persisting.cc).
+struct Check {
+  std::string name;
+  // Why it is wrong, "skipped: " and why it cannot be made here, or nothing.
+  std::function<std::string(World&)> body;
+  bool of_ring = false;  // of the backend `uring` only
+};
+
+void add_checks(std::vector<Check>& checks);
 void add_transfers(std::vector<Scenario>& scenarios);
 void add_names(std::vector<Scenario>& scenarios);
 void add_jobs(std::vector<Scenario>& scenarios);

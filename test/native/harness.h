@@ -25,12 +25,14 @@ struct Configuration {
   const char* name;
 };
 
-// Every backend that this kernel serves, with try-now on and off.
+// Every backend that this kernel serves, with try-now on and off; but for the one in CAIO_WITHOUT (test-native.cjs).
 inline std::vector<Configuration> configurations() {
   std::vector<Configuration> all;
   const std::pair<Kind, const char*> kinds[] = {
       {Kind::kUring, "uring"}, {Kind::kLinuxAio, "linux"}, {Kind::kThread, "thread"}};
+  const char* without = ::getenv("CAIO_WITHOUT");
   for (const auto& [kind, name] : kinds) {
+    if (without != nullptr && std::string(without) == name) continue;
     if (probe_backend(kind) < 0) {
       MESSAGE("skipped: backend " << std::string(name) << " is not available, errno " << -probe_backend(kind));
       continue;
