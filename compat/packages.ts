@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { installPackages } from "./install-packages";
 
 const project = path.join(__dirname, "..", "..");
 const programs = path.join(project, "compat", "packages");
@@ -80,16 +81,7 @@ const counting = (file: string): string => `
 
 function install({ name, installed }: Package): string {
   const home = path.join(scratch, name);
-  if (!installed.every((each) => existsSync(path.join(home, "node_modules", each.slice(0, each.lastIndexOf("@")))))) {
-    mkdirSync(home, { recursive: true });
-    writeFileSync(path.join(home, "package.json"), JSON.stringify({ name: "work", private: true }));
-    const { status, stderr } = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", ...installed], {
-      cwd: home,
-      encoding: "utf8",
-      shell: process.platform === "win32",
-    });
-    if (status !== 0) throw new Error(`npm could not install ${installed.join(" ")}: ${stderr}`);
-  }
+  installPackages(home, installed);
   cpSync(path.join(programs, `${name}.mjs`), path.join(home, "work.mjs"));
   return home;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { attempt, attemptEach } from "./attempt";
 import { bad } from "./bad";
+import { continuationOrder } from "./continuation-order";
 import type { Add, Fs } from "./scenario";
 import { badUrls, detachedView, notPaths, pathsWithNul } from "./values";
 
@@ -161,18 +162,7 @@ export function addPathScenarios(add: Add, taker: PathTaker): void {
   add("runs its continuation before microtasks, ticks and immediates that it queues", [71], async (fs, folder) => {
     const path = join(folder, "ordered");
     put(path, wants);
-    const order: string[] = [];
-    await call(fs, path, folder);
-    order.push("then");
-    await new Promise<void>((resolve) => {
-      setImmediate(() => {
-        order.push("immediate");
-        resolve();
-      });
-      process.nextTick(() => order.push("tick"));
-      queueMicrotask(() => order.push("microtask"));
-    });
-    return order;
+    return continuationOrder(() => call(fs, path, folder));
   });
 
   add("leaves no descriptor open", [76], async (fs, folder) => {

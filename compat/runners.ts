@@ -1,8 +1,9 @@
 /** npm run compat:runners: a project's tests under real test runners, which evaluate modules anew and have realms of their own. */
 
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { installPackages } from "./install-packages";
 
 const project = path.join(__dirname, "..", "..");
 const source = path.join(project, "compat", "runners");
@@ -34,17 +35,7 @@ const runs: readonly Run[] = [
 ];
 
 function install(): void {
-  const isThere = installed.every((each) => existsSync(path.join(home, "node_modules", each.slice(0, each.lastIndexOf("@")))));
-  if (!isThere) {
-    mkdirSync(home, { recursive: true });
-    writeFileSync(path.join(home, "package.json"), JSON.stringify({ name: "work", private: true }));
-    const { status, stderr } = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", ...installed], {
-      cwd: home,
-      encoding: "utf8",
-      shell: process.platform === "win32",
-    });
-    if (status !== 0) throw new Error(`npm could not install ${installed.join(" ")}: ${stderr}`);
-  }
+  installPackages(home, installed);
   const caio = path.join(home, "node_modules", "caio");
   rmSync(caio, { recursive: true, force: true });
   for (const part of ["package.json", "dist", "build/Release/caio.node"]) {

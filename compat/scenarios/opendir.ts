@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { attempt, attempts } from "../attempt";
 import { bad } from "../bad";
+import { continuationOrder } from "../continuation-order";
 import { addOptionsScenarios } from "../options";
 import { addPathScenarios } from "../paths";
 import { link, plant, type Plan } from "../plant";
@@ -339,17 +340,7 @@ export default group("opendir", (add) => {
   add("settles reads in the order then, microtask, tick, immediate", [71], async (fs, folder) => {
     plant(folder, { tree: { one: "" } });
     const directory = await fs.opendir(join(folder, "tree"));
-    const order: string[] = [];
-    await directory.read();
-    order.push("then");
-    await new Promise<void>((resolve) => {
-      setImmediate(() => {
-        order.push("immediate");
-        resolve();
-      });
-      process.nextTick(() => order.push("tick"));
-      queueMicrotask(() => order.push("microtask"));
-    });
+    const order = await continuationOrder(() => directory.read());
     await directory.close();
     return order;
   });

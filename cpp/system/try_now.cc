@@ -39,64 +39,52 @@ constexpr uint64_t kLightlyFreed = 1024 * 1024;
 
 void TryNow::turn() { mounts_checked_ = false; }
 
-bool TryNow::knows(Opcode opcode) {
+// What `use` makes of the function that attempts operations of this kind; kMiss where there is none. The only list of
+// those that may end at once, and a template so that each is still called directly.
+template <typename Use>
+Result TryNow::with_attempt_at(Opcode opcode, Use use) {
   switch (opcode) {
     case Opcode::kRead:
+      return use(&TryNow::read);
     case Opcode::kReadv:
+      return use(&TryNow::readv);
     case Opcode::kWrite:
     case Opcode::kWritev:
+      return use(&TryNow::write);
     case Opcode::kOpen:
+      return use(&TryNow::open);
     case Opcode::kClose:
+      return use(&TryNow::close);
     case Opcode::kStat:
+      return use(&TryNow::stat);
     case Opcode::kLstat:
+      return use(&TryNow::lstat);
     case Opcode::kFstat:
+      return use(&TryNow::fstat);
     case Opcode::kAccess:
+      return use(&TryNow::access);
     case Opcode::kReadFile:
+      return use(&TryNow::read_file);
     case Opcode::kReaddir:
+      return use(&TryNow::readdir);
     case Opcode::kOpenDirectory:
+      return use(&TryNow::open_directory);
     case Opcode::kReadDirectory:
+      return use(&TryNow::read_directory);
     case Opcode::kCloseDirectory:
-      return true;
+      return use(&TryNow::close_directory);
     default:
-      return false;
+      return kMiss;
   }
+}
+
+bool TryNow::knows(Opcode opcode) {
+  return with_attempt_at(opcode, [](auto) { return Result{0}; }) != kMiss;
 }
 
 Result TryNow::attempt(Operation& operation) {
   if (operation.at != AT_FDCWD) return kMiss;  // nobody has looked at the file system where that lookup starts
-  switch (operation.opcode) {
-    case Opcode::kRead:
-      return read(operation);
-    case Opcode::kReadv:
-      return readv(operation);
-    case Opcode::kWrite:
-    case Opcode::kWritev:
-      return write(operation);
-    case Opcode::kOpen:
-      return open(operation);
-    case Opcode::kClose:
-      return close(operation);
-    case Opcode::kStat:
-      return stat(operation, true);
-    case Opcode::kLstat:
-      return stat(operation, false);
-    case Opcode::kFstat:
-      return fstat(operation);
-    case Opcode::kAccess:
-      return access(operation);
-    case Opcode::kReadFile:
-      return read_file(operation);
-    case Opcode::kReaddir:
-      return readdir(operation);
-    case Opcode::kOpenDirectory:
-      return open_directory(operation);
-    case Opcode::kReadDirectory:
-      return read_directory(operation);
-    case Opcode::kCloseDirectory:
-      return close_directory(operation);
-    default:
-      return kMiss;
-  }
+  return with_attempt_at(operation.opcode, [&](auto method) { return (this->*method)(operation); });
 }
 
 Result TryNow::read(Operation& operation) {
@@ -236,7 +224,7 @@ bool TryNow::is_fresh(const Operation& operation, FreshNames::Way way, FreshName
   return mounts_.all_local() && fresh_names_.has(operation.path, way, now);
 }
 
-Result TryNow::stat(Operation& operation, bool follow) {
+Result TryNow::stat_named(Operation& operation, bool follow) {
   const auto way = follow ? FreshNames::Way::kFollowed : FreshNames::Way::kNotFollowed;
   const auto begun = FreshNames::Clock::now();
   if (is_fresh(operation, way, begun)) {
@@ -250,6 +238,10 @@ Result TryNow::stat(Operation& operation, bool follow) {
   fresh_names_.note(operation.path, way, begun);
   return stat_at(file.get(), "", AT_EMPTY_PATH, operation.stat);
 }
+
+Result TryNow::stat(Operation& operation) { return stat_named(operation, true); }
+
+Result TryNow::lstat(Operation& operation) { return stat_named(operation, false); }
 
 Result TryNow::fstat(Operation& operation) {
   check_mounts();

@@ -44,6 +44,9 @@ class TryNow {
   // A cached read is a copy on the event loop's thread; larger ones belong to a worker.
   static constexpr size_t kLargestCopy = 256 * 1024;
 
+  template <typename Use>
+  static Result with_attempt_at(Opcode opcode, Use use);
+
   Result read(Operation& operation);
   Result readv(Operation& operation);
   Result go_on_reading(Operation& operation, Result moved);
@@ -52,14 +55,15 @@ class TryNow {
   static bool edges_cached(const Operation& operation, size_t length);
   Result open(Operation& operation);
   Result close(const Operation& operation);
-  Result stat(Operation& operation, bool follow);
+  Result stat(Operation& operation);
+  Result lstat(Operation& operation);
   Result fstat(Operation& operation);
   Result access(const Operation& operation);
   Result read_file(Operation& operation);
   Result readdir(Operation& operation);
   Result open_directory(Operation& operation);
-  static Result read_directory(Operation& operation);
-  static Result close_directory(Operation& operation);
+  Result read_directory(Operation& operation);
+  Result close_directory(Operation& operation);
 
   // An open that never waits: the descriptor, -errno, or kMiss. For regular files and directories only; anything else
   // that could be opened is kept in operation.probe and missed.
@@ -87,6 +91,7 @@ class TryNow {
   void look(Operation& operation);
   void check_mounts();
 
+  Result stat_named(Operation& operation, bool follow);
   // Whether the path may be asked for plainly.
   bool is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now);
 

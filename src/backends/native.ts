@@ -1,19 +1,19 @@
 /** The backends of the addon: keeps the tickets, and turns records into promises. */
 
 import type { Native, NativeBackendName, NativeEngine as Addressee, NativeEngineOptions } from "../../typings/native";
-import {
-  traits as traitBits,
-  type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
-  type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type EngineStats, type StatFields,
+import type {
+  ContextRequest, DirectoryListing, Engine, EngineStats, Eventual, Handed, Name, OpenDirectory, OpenFile,
+  OperationCounters, Path, PathFailure, Result, StatFields,
 } from "./engine";
 import { Lifeline } from "./native/abandoned";
-import { Batch } from "./native/batch";
-import { byteCounts, countersLength, counterTable } from "./native/counters";
+import { Batch, sendAlone } from "./native/batch";
+import { Counts } from "./native/counters";
 import { NativeDirectory, type DirectoryCalls } from "./native/directory";
 import { endedEngine } from "./native/ended";
 import { lateCloses } from "./native/late-closes";
 import * as outcomes from "./native/outcome";
-import { ParkedNumber, ParkedOperation, ParkedStat, RecordedStats, type Parked } from "./native/parked";
+import { ParkedNumber, ParkedOperation, ParkedStat, type Parked } from "./native/parked";
+import { Tickets } from "./native/tickets";
 
 const settled = Promise.resolve();
 
@@ -31,19 +31,15 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readonly #unsettled: Uint8Array;
   readonly #afterHits: () => void;
   readonly #gathersReads: boolean;
-  /** By ticket. */
-  readonly #parked: (Parked | undefined)[] = [];
-  readonly #freeTickets: number[] = [];
-  #ticketsMade = 1;
+  readonly #tickets = new Tickets();
   /** The ticket that the next operation gets if it cannot end at once. */
-  #ticket = 0;
+  #ticket = this.#tickets.take();
   #pending = 0;
   #mostPending = 0;
   readonly #lifeline: Lifeline<NativeEngine>;
   #ended: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
-  /** What had been counted when the engine ended. */
-  #lastCounts: Float64Array | undefined;
+  readonly #counts: Counts;
 
   private constructor(addon: Native, backend: NativeBackendName, core: Addressee, lifeline: Lifeline<NativeEngine>) {
     this.backend = backend;
@@ -55,6 +51,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
     this.#native = core;
     this.#scratch = { first: 0, numbers: core.fields, bigints: core.bigFields };
     this.#batch = new Batch(addon);
+    this.#counts = new Counts(addon, core);
     const { unsettled } = core;
     this.#unsettled = unsettled;
     this.#gathersReads = core.gathersReads;
@@ -302,7 +299,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   cancel(ticket: number): boolean {
-    return this.#parked[ticket] !== undefined && this.#core.cancel(ticket);
+    return this.#tickets.isOut(ticket) && this.#core.cancel(ticket);
   }
 
   flush(): void {
@@ -318,17 +315,16 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   counters(): OperationCounters {
-    return counterTable(this.#addon, this.#lastCounts ?? this.#count());
+    return this.#counts.table();
   }
 
   stats(): EngineStats {
-    const counts = this.#lastCounts ?? this.#count();
     return {
       backend: this.backend,
-      operations: counterTable(this.#addon, counts),
+      operations: this.#counts.table(),
       inFlight: this.#pending,
       queueHighWater: this.#mostPending,
-      bytes: byteCounts(this.#addon, counts),
+      bytes: this.#counts.bytes(),
     };
   }
 
@@ -343,7 +339,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
       this.#core.flush();
       await new Promise<void>((resolve) => (this.#onIdle = resolve));
     }
-    this.#lastCounts = this.#count();
+    this.#counts.keep();
     this.#core.destroy();
     this.#lifeline.end(this);
   }
@@ -352,12 +348,6 @@ export class NativeEngine implements Engine, DirectoryCalls {
     const addon = this.#addon;
     const options = { backend: "thread", maxRequests: 16, poolSize: 1, deferred: true, sqpoll: false, tryNow: false } as const;
     return lateCloses(addon, () => NativeEngine.create(addon, options)).close(fd, traits);
-  }
-
-  #count(): Float64Array {
-    const counts = new Float64Array(countersLength(this.#addon));
-    this.#core.counters(counts);
-    return counts;
   }
 
   /** Until the caller of a hit hears of it, what follows does not come alone. */
@@ -384,9 +374,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   /** Under the ticket that the operation was sent with. */
   #keep(parked: Parked): void {
-    this.#parked[this.#ticket] = parked;
+    this.#tickets.park(this.#ticket, parked);
     this.#countPending();
-    this.#ticket = this.#freeTickets.pop() ?? this.#ticketsMade++;
+    this.#ticket = this.#tickets.take();
   }
 
   #countPending(): void {
@@ -395,23 +385,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   #complete(count: number): void {
-    const { recordLength, statFields } = this.#addon;
-    const { records, bigRecords, values } = this.#core;
-    const stats = new RecordedStats(records, bigRecords, count * recordLength);
-    const finished: Parked[] = [];
-    // All is taken out and every ticket freed before anybody hears of it: whoever does may start new operations.
-    for (let index = 0; index < count; index++) {
-      const begin = index * recordLength;
-      const ticket = records[begin] ?? -1;
-      const parked = this.#parked[ticket];
-      if (parked === undefined) continue;
-      this.#parked[ticket] = undefined;
-      this.#freeTickets.push(ticket);
-      this.#pending--;
-      parked.take(records[begin + 1] ?? 0, values[index], stats, begin + recordLength - statFields);
-      values[index] = undefined;
-      finished.push(parked);
-    }
+    const finished = this.#tickets.collect(this.#addon, this.#core, count);
+    this.#pending -= finished.length;
     for (const parked of finished) parked.settle();
     if (this.#pending > 0) return;
     this.#lifeline.letGo();
@@ -420,21 +395,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   #submitOne(request: ContextRequest): Handed {
     const ticket = this.#ticket;
-    const result = this.#send(ticket, request);
+    const result = sendAlone(this.#native, ticket, request);
     return result === this.#pendingMark ? { ticket, result: this.#parkNumber() } : { ticket: undefined, result };
-  }
-
-  #send(ticket: number, { kind, fd, view, offset, length, position, priority }: ContextRequest): number {
-    switch (kind) {
-      case "read":
-        return this.#native.read(ticket, fd, view ?? empty, offset, length, position, traitBits.UNKNOWN, priority);
-      case "write":
-        return this.#native.write(ticket, fd, view ?? empty, offset, length, position, traitBits.UNKNOWN, priority);
-      case "fsync":
-        return this.#native.fsync(ticket, fd, priority);
-      case "fdatasync":
-        return this.#native.fdatasync(ticket, fd, priority);
-    }
   }
 
   #submitMany(requests: readonly ContextRequest[]): Handed[] {
@@ -443,22 +405,20 @@ export class NativeEngine implements Engine, DirectoryCalls {
     batch.reserve(requests.length);
     // The tickets stay this engine's own until the answers are there: nothing in between can hand them out again.
     const tickets = requests.map((request, index) => {
-      const ticket = index === 0 ? this.#ticket : (this.#freeTickets.pop() ?? this.#ticketsMade++);
+      const ticket = index === 0 ? this.#ticket : this.#tickets.take();
       batch.put(index, ticket, request);
       return ticket;
     });
     this.#native.submit(requests.length, batch.numbers, requests.map(({ view }) => view));
-    this.#ticket = this.#freeTickets.pop() ?? this.#ticketsMade++;
+    this.#ticket = this.#tickets.take();
     return tickets.map((ticket, index): Handed => {
       const result = batch.result(index);
       if (result !== this.#pendingMark) {
-        this.#freeTickets.push(ticket);
+        this.#tickets.giveBack(ticket);
         return { ticket: undefined, result };
       }
       this.#countPending();
-      return { ticket, result: new Promise((resolve) => (this.#parked[ticket] = new ParkedNumber(resolve))) };
+      return { ticket, result: new Promise((resolve) => this.#tickets.park(ticket, new ParkedNumber(resolve))) };
     });
   }
 }
-
-const empty = new Uint8Array(0);

@@ -9,11 +9,12 @@ import { bigintOf, isPosition } from "./arguments";
 import { idOf, permissionsOf, secondsOf } from "./attributes";
 import type { Descriptor } from "./descriptor";
 import type { GenuineHandle, HandleInternals, NativeHandle } from "./genuine";
-import { bytesReadInto, bytesWrittenFrom } from "./moved";
+import { bytesReadInto, bytesReadIntoAll, bytesWrittenFrom, bytesWrittenFromAll } from "./moved";
 import { isReadSpan, readRequestOf } from "./read-request";
 import { readFileRequestOf, readToEnd } from "./reading";
 import { statsFrom } from "./stats";
 import { lengthOf } from "./truncate";
+import { isViews, vectorPositionOf } from "./vector-request";
 import { isWriteSpan, writeRequestOf } from "./write-request";
 import { writeAll, writeFileRequestOf } from "./writing";
 
@@ -37,15 +38,6 @@ interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
-
-const isViews = (buffers: unknown): buffers is readonly ArrayBufferView[] =>
-  Array.isArray(buffers) && buffers.every((buffer) => ArrayBuffer.isView(buffer));
-
-/** Where readv and writev go; anything that is no number means the cursor. */
-const vectorPositionOf = (position: unknown): number | undefined => {
-  if (typeof position !== "number") return -1;
-  return Number.isSafeInteger(position) && position >= -1 ? position : undefined;
-};
 
 const settled = Promise.resolve();
 
@@ -212,7 +204,7 @@ function define(internals: HandleInternals): FileHandleClass {
       const pending = handle.#file.readv(buffers, at);
       const bytesRead = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
       if (bytesRead < 0) throw systemError(bytesRead, "read");
-      return { __proto__: null, bytesRead, buffers };
+      return bytesReadIntoAll(buffers, bytesRead);
     }
 
     /** write(buffer[, offset[, length[, position]]]), write(buffer, options) or write(string[, position[, encoding]]). */
@@ -257,11 +249,11 @@ function define(internals: HandleInternals): FileHandleClass {
     static async #writev(handle: FileHandle, buffers: unknown, position: unknown): Promise<unknown> {
       const at = vectorPositionOf(position);
       if (!FileHandle.#serves(handle) || !isViews(buffers) || at === undefined) return Base.prototype.writev.call(handle, buffers, position);
-      if (buffers.length === 0) return { __proto__: null, bytesWritten: 0, buffers };
+      if (buffers.length === 0) return bytesWrittenFromAll(buffers, 0);
       const pending = handle.#file.writev(buffers, at);
       const bytesWritten = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
       if (bytesWritten < 0) throw systemError(bytesWritten, "write");
-      return { __proto__: null, bytesWritten, buffers };
+      return bytesWrittenFromAll(buffers, bytesWritten);
     }
 
     /** stat([options]) */

@@ -26,3 +26,27 @@ export function bytesWrittenFrom(buffer: unknown, bytesWritten: number): BytesWr
   moved.buffer = buffer;
   return moved;
 }
+
+export interface VectorsRead {
+  bytesRead: number;
+  buffers: unknown;
+}
+
+export interface VectorsWritten {
+  bytesWritten: number;
+  buffers: unknown;
+}
+
+export function bytesReadIntoAll(buffers: unknown, bytesRead: number): VectorsRead {
+  const moved = Object.create(null) as VectorsRead;
+  moved.bytesRead = bytesRead;
+  moved.buffers = buffers;
+  return moved;
+}
+
+export function bytesWrittenFromAll(buffers: unknown, bytesWritten: number): VectorsWritten {
+  const moved = Object.create(null) as VectorsWritten;
+  moved.bytesWritten = bytesWritten;
+  moved.buffers = buffers;
+  return moved;
+}

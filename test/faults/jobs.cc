@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "faults/fills.h"
 #include "faults/world.h"
 #include "system/large_pages.h"
 
@@ -75,22 +76,8 @@ void add_files(std::vector<Scenario>& scenarios) {
                          });
                        }});
   for (const bool flush : {true, false}) {
-    scenarios.push_back(
-        {flush ? "writeFile and flush" : "writeFile", [](World& world) { world.empty_folder(); },
-         [flush](World& world) {
-           std::string text = "written in one job";
-           world.run(
-               Opcode::kWriteFile,
-               [&](Operation& operation) {
-                 operation.path = world / "written";
-                 operation.flags = O_WRONLY | O_CREAT | O_TRUNC;
-                 operation.mode = 0644;
-                 operation.data = text.data();
-                 operation.length = text.size();
-                 operation.flush = flush;
-               },
-               [&](const Outcome& outcome) { return outcome.result == 0 && world.contents("written") == text; });
-         }});
+    scenarios.push_back({flush ? "writeFile and flush" : "writeFile", [](World& world) { world.empty_folder(); },
+                         [flush](World& world) { write_whole_file(world, "written in one job", flush); }});
   }
   for (const int mode : {0, 1, 2, 4}) {
     scenarios.push_back({mode == 0   ? "copyFile"
@@ -224,13 +211,7 @@ void add_trees(std::vector<Scenario>& scenarios) {
   scenarios.push_back({"removeTree by several", make_large_tree, remove});
   scenarios.push_back({"readdir of an open directory", make_tree, [](World& world) {
                          const int directory = world.open(world / "tree", O_PATH | O_DIRECTORY);
-                         world.run(
-                             Opcode::kReaddir,
-                             [directory](Operation& operation) {
-                               operation.at = directory;
-                               operation.path = ".";
-                             },
-                             lists_tree);
+                         world.run(Opcode::kReaddir, in_directory(directory, "."), lists_tree);
                        }});
   scenarios.push_back(
       {"readdir", make_tree, [](World& world) { world.run(Opcode::kReaddir, with_path(world / "tree"), lists_tree); }});

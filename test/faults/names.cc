@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "faults/fills.h"
 #include "faults/world.h"
 
 namespace caio::faulty {
@@ -151,14 +152,7 @@ void add_names(std::vector<Scenario>& scenarios) {
                        }});
   scenarios.push_back({"open in an open directory", prepare, [](World& world) {
                          const int directory = world.open(world / "", O_PATH | O_DIRECTORY);
-                         world.run(
-                             Opcode::kOpen,
-                             [directory](Operation& operation) {
-                               operation.at = directory;
-                               operation.path = "file";
-                               operation.flags = O_RDONLY;
-                             },
-                             is_descriptor);
+                         world.run(Opcode::kOpen, in_directory(directory, "file"), is_descriptor);
                        }});
   scenarios.push_back({"open to write", prepare, [](World& world) {
                          world.run(Opcode::kOpen, to_open(world / "new", O_RDWR | O_CREAT | O_TRUNC), is_descriptor);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <thread>
 
+#include "faults/fills.h"
 #include "faults/world.h"
 
 namespace caio::faulty {
@@ -15,19 +16,7 @@ namespace {
 
 using faults::Fault;
 
-void write_some(World& world) {
-  static std::string text = "planted";
-  world.run(
-      Opcode::kWriteFile,
-      [&](Operation& operation) {
-        operation.path = world / "written";
-        operation.flags = O_WRONLY | O_CREAT | O_TRUNC;
-        operation.mode = 0644;
-        operation.data = text.data();
-        operation.length = text.size();
-      },
-      [&](const Outcome& outcome) { return outcome.result == 0 && world.contents("written") == text; });
-}
+void write_some(World& world) { write_whole_file(world, "planted", false); }
 
 const Outcome& read_some(World& world) {
   return world.run(

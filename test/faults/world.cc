@@ -1,7 +1,6 @@
 #include "faults/world.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,11 +31,7 @@ World::~World() {
 }
 
 void World::make_engine(bool sqpoll) {
-  EngineOptions options;
-  options.kind = configuration.kind;
-  options.try_now = configuration.try_now;
-  options.max_requests = kMaxRequests;
-  options.pool_size = kPoolSize;
+  EngineOptions options = testing::options_of(configuration, kMaxRequests, kPoolSize);
   options.sqpoll = sqpoll;
   engine_ = std::make_unique<Engine>(options);
   engine_->watch(&unsettled_);
@@ -85,13 +80,7 @@ size_t World::start(Opcode opcode, const Fill& fill, const Right& right) {
   Operation& operation = engine_->prepare(opcode);
   fill(operation);
   operation.ticket = static_cast<int64_t>(number);
-  const Result result = engine_->attempt(operation);
-  if (result == kMiss) {
-    engine_->enqueue(operation);
-  } else {
-    take(operation, result);
-    engine_->recycle(operation);
-  }
+  loop().begin(operation);
   return number;
 }
 
@@ -131,34 +120,22 @@ void World::take(Operation& operation, Result result) {
   outcome.result = result;
   outcome.path = operation.path2;
   outcome.stat = operation.stat;
-  outcome.bytes.assign(operation.bytes ? operation.bytes.data() : "", operation.bytes.size());
-  for (const DirectoryEntry& entry : operation.entries) {
-    if (!operation.bytes) break;
-    outcome.names.emplace_back(operation.bytes.data() + entry.name_offset, entry.name_length);
-  }
+  outcome.bytes = testing::bytes_of(operation);
+  outcome.names = testing::names_of(operation);
   outcome.right = rights_[static_cast<size_t>(operation.ticket)](outcome);
   ++ended_;
 }
 
-void World::reap() {
-  for (Operation* operation = engine_->reap(); operation != nullptr;) {
-    Operation* following = operation->next;
-    take(*operation, operation->result);
-    engine_->recycle(*operation);
-    operation = following;
-  }
+testing::EventLoop World::loop() {
+  return testing::EventLoop(*engine_, [this](Operation& operation, Result result) { take(operation, result); });
 }
 
 // As the event loop does: nobody looks for completions who was not woken, unless they were withheld on purpose.
 void World::turn(int milliseconds) {
-  engine_->turn();
-  while (engine_->work()) reap();
-  if (faults::take_withheld()) milliseconds = 0, reap();
-  pollfd readable{engine_->wake_fd(), POLLIN, 0};
-  if (::poll(&readable, 1, milliseconds) <= 0) return;
-  engine_->clear_wake();
-  reap();
-  while (engine_->work()) reap();
+  testing::EventLoop turned = loop();
+  turned.work();
+  if (faults::take_withheld()) milliseconds = 0, turned.reap();
+  turned.wait(milliseconds);
 }
 
 void World::drain() {

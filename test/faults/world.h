@@ -8,16 +8,12 @@
 #include <vector>
 
 #include "engine.h"
+#include "native/event_loop.h"
 #include "system/faults.h"
 
 namespace caio::faulty {
 
-struct Configuration {
-  EngineOptions::Kind kind;
-  bool try_now;
-  const char* name;
-};
-
+using testing::Configuration;
 using Fill = std::function<void(Operation&)>;
 
 // One operation's end, as far as its caller sees it.
@@ -87,7 +83,7 @@ class World {
 
  private:
   void take(Operation& operation, Result result);
-  void reap();
+  testing::EventLoop loop();
 
   std::string folder_;
   std::unique_ptr<Engine> engine_;

@@ -1,8 +1,7 @@
-// An engine without JavaScript: the loop that Node would turn is a poll(2) here.
+// What the native tests act on: folders, and an engine that accounts for every operation.
 #pragma once
 
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -14,16 +13,11 @@
 
 #include "doctest.h"
 #include "engine.h"
+#include "event_loop.h"
 
 namespace caio::testing {
 
 using Kind = EngineOptions::Kind;
-
-struct Configuration {
-  Kind kind;
-  bool try_now;
-  const char* name;
-};
 
 // Every backend that this kernel serves, with try-now on and off; but for the one in CAIO_WITHOUT (test-native.cjs).
 inline std::vector<Configuration> configurations() {
@@ -62,11 +56,7 @@ class TestEngine {
  public:
   explicit TestEngine(const Configuration& configuration, unsigned max_requests = 64, unsigned pool_size = 4,
                       bool deferred = true) {
-    EngineOptions options;
-    options.kind = configuration.kind;
-    options.try_now = configuration.try_now;
-    options.max_requests = max_requests;
-    options.pool_size = pool_size;
+    EngineOptions options = options_of(configuration, max_requests, pool_size);
     options.deferred = deferred;
     // Whatever this machine makes of it: there are tests that want it, and with one operation at a time it changes
     // nothing.
@@ -82,25 +72,15 @@ class TestEngine {
     fill(operation);
     operation.ticket = next_ticket_++;
     const int64_t ticket = operation.ticket;
-    const Result result = engine->attempt(operation);
-    if (result == kMiss) {
-      engine->enqueue(operation);
-    } else {
-      take(operation, result);
-      engine->recycle(operation);
-    }
+    loop().begin(operation);
     return ticket;
   }
 
   // Turns the loop once: at most this long.
   void turn(int milliseconds) {
-    engine->turn();
-    while (engine->work()) reap();
-    pollfd readable{engine->wake_fd(), POLLIN, 0};
-    if (::poll(&readable, 1, milliseconds) <= 0) return;
-    engine->clear_wake();
-    reap();
-    while (engine->work()) reap();
+    EventLoop turned = loop();
+    turned.work();
+    turned.wait(milliseconds);
   }
 
   void drain() {
@@ -127,13 +107,8 @@ class TestEngine {
   StatFields last_stat{};
 
  private:
-  void reap() {
-    for (Operation* operation = engine->reap(); operation != nullptr;) {
-      Operation* following = operation->next;
-      take(*operation, operation->result);
-      engine->recycle(*operation);
-      operation = following;
-    }
+  EventLoop loop() {
+    return EventLoop(*engine, [this](Operation& operation, Result result) { take(operation, result); });
   }
 
   void take(Operation& operation, Result result) {
@@ -141,11 +116,9 @@ class TestEngine {
     results[operation.ticket] = result;
     last_stat = operation.stat;
     last_path = operation.path2;
-    if (operation.bytes) bytes[operation.ticket].assign(operation.bytes.data(), operation.bytes.size());
-    last_bytes.assign(operation.bytes ? operation.bytes.data() : "", operation.bytes.size());
-    last_names.clear();
-    for (const DirectoryEntry& entry : operation.entries)
-      last_names.emplace_back(operation.bytes.data() + entry.name_offset, entry.name_length);
+    if (operation.bytes) bytes[operation.ticket] = bytes_of(operation);
+    last_bytes = bytes_of(operation);
+    last_names = names_of(operation);
   }
 
   int64_t next_ticket_ = 0;

@@ -1,7 +1,24 @@
-/** Context requests as the numbers that cross the border in one call. */
+/** Context requests on their way over the border: one by a call of its kind, several as numbers in one call. */
 
-import type { Native } from "../../../typings/native";
-import type { ContextRequest } from "../engine";
+import type { Native, NativeEngine } from "../../../typings/native";
+import { traits, type ContextRequest } from "../engine";
+
+const empty = new Uint8Array(0);
+
+/** Its result, or PENDING. */
+export function sendAlone(native: NativeEngine, ticket: number, request: ContextRequest): number {
+  const { kind, fd, view, offset, length, position, priority } = request;
+  switch (kind) {
+    case "read":
+      return native.read(ticket, fd, view ?? empty, offset, length, position, traits.UNKNOWN, priority);
+    case "write":
+      return native.write(ticket, fd, view ?? empty, offset, length, position, traits.UNKNOWN, priority);
+    case "fsync":
+      return native.fsync(ticket, fd, priority);
+    case "fdatasync":
+      return native.fdatasync(ticket, fd, priority);
+  }
+}
 
 export class Batch {
   numbers = new Float64Array(0);

@@ -1,6 +1,6 @@
 /** The addon's counts as the table that a context shows. */
 
-import type { Native, NativeCounters } from "../../../typings/native";
+import type { Native, NativeCounters, NativeEngine } from "../../../typings/native";
 import type { EngineStats, OperationCounters, RouteName } from "../engine";
 
 const routeNames: readonly RouteName[] = ["tryNowHit", "tryNowMiss", "ring", "ioSubmit", "pool", "js"];
@@ -9,15 +9,15 @@ type Names = Pick<Native, "opcodes" | "routes">;
 
 const cellCount = ({ opcodes, routes }: Names): number => opcodes.length * routes.length;
 
-export const countersLength = (names: Names): number => cellCount(names) + 2;
+const countersLength = (names: Names): number => cellCount(names) + 2;
 
-export function byteCounts(names: Names, counts: NativeCounters): EngineStats["bytes"] {
+function byteCounts(names: Names, counts: NativeCounters): EngineStats["bytes"] {
   const [read = 0, written = 0] = counts.subarray(cellCount(names));
   return { read, written };
 }
 
 /** Kinds that never occurred are left out. */
-export function counterTable({ opcodes, routes }: Names, counts: NativeCounters): OperationCounters {
+function counterTable({ opcodes, routes }: Names, counts: NativeCounters): OperationCounters {
   const table: OperationCounters = {};
   opcodes.forEach((kind, row) => {
     const cells = routeNames.map((name): [RouteName, number] => {
@@ -31,4 +31,34 @@ export function counterTable({ opcodes, routes }: Names, counts: NativeCounters)
     }
   });
   return table;
+}
+
+export class Counts {
+  /** What had been counted when the engine ended. */
+  #last: Float64Array | undefined;
+
+  constructor(
+    private readonly names: Names,
+    private readonly core: NativeEngine,
+  ) {}
+
+  table(): OperationCounters {
+    return counterTable(this.names, this.#now());
+  }
+
+  bytes(): EngineStats["bytes"] {
+    return byteCounts(this.names, this.#now());
+  }
+
+  /** The engine is about to end. */
+  keep(): void {
+    this.#last = this.#now();
+  }
+
+  #now(): Float64Array {
+    if (this.#last !== undefined) return this.#last;
+    const counts = new Float64Array(countersLength(this.names));
+    this.core.counters(counts);
+    return counts;
+  }
 }
