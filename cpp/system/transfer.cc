@@ -119,6 +119,8 @@ size_t remaining(const Operation& operation) {
   return total - operation.done;
 }
 
+bool is_within_vectors(const Operation& operation) { return is_vectored(operation) && operation.done > 0; }
+
 bool advance(Operation& operation, size_t count) {
   operation.done += count;
   return remaining(operation) == 0;

@@ -28,4 +28,8 @@ bool advance(Operation& operation, size_t count);
 
 size_t remaining(const Operation& operation);
 
+// Whether a part of its vectors is moved. Only `transfer_once` goes on in their middle: a queue of the kernel's takes
+// them from their beginning, and must not have it.
+bool is_within_vectors(const Operation& operation);
+
 }  // namespace caio

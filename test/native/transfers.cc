@@ -163,3 +163,54 @@ TEST_CASE("a cold file, evicted from the cache, is read whole") {
     CHECK(in == out);
   }
 }
+
+TEST_CASE("vectors of which the end alone is cold are filled in order") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file");
+    constexpr size_t kHalf = 65536;
+    std::string out(2 * kHalf, '\0');
+    for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<char>(i * 7 + i / 256);
+    for (const size_t at : {size_t{0}, kHalf})
+      REQUIRE(::pwrite(file.get(), out.data() + at, kHalf, static_cast<off_t>(at)) == static_cast<ssize_t>(kHalf));
+    REQUIRE(::fsync(file.get()) == 0);
+    REQUIRE(::posix_fadvise(file.get(), kHalf, kHalf, POSIX_FADV_DONTNEED) == 0);
+    TestEngine engine(configuration);
+    std::string in(out.size() - 300, '\0');
+    const auto vectors = [&](Operation& operation) {
+      operation.fd = file.get();
+      operation.offset = 300;
+      operation.vectors = {{in.data(), 1000}, {in.data() + 1000, in.size() - 1000}};
+      operation.traits = Traits::kRegular | Traits::kReadNowait | Traits::kLocal;
+    };
+    CHECK(engine.run(Opcode::kReadv, vectors) == static_cast<Result>(in.size()));
+    CHECK((in == out.substr(300)));
+  }
+}
+
+TEST_CASE("vectors that were begun before a backend has them go on where they were left") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
+    constexpr size_t kBlock = 4096;
+    alignas(kBlock) static char blocks[4 * kBlock];
+    for (size_t i = 0; i < sizeof blocks; ++i) blocks[i] = static_cast<char>('a' + i / kBlock);
+    const std::string out(blocks, sizeof blocks);
+    REQUIRE(::pwrite(file.get(), blocks, kBlock, 0) == kBlock);
+    TestEngine engine(configuration);
+    const auto vectors = [&](Operation& operation) {
+      operation.fd = file.get();
+      operation.offset = 0;
+      operation.done = kBlock;
+      operation.vectors = {{blocks, 2 * kBlock}, {blocks + 2 * kBlock, 2 * kBlock}};
+      operation.traits = Traits::kRegular | Traits::kDirect | Traits::kLocal;
+    };
+    CHECK(engine.run(Opcode::kWritev, vectors) == sizeof blocks);
+    std::memset(blocks + kBlock, 0, sizeof blocks - kBlock);
+    CHECK(engine.run(Opcode::kReadv, vectors) == sizeof blocks);
+    CHECK((std::string(blocks, sizeof blocks) == out));
+    std::memset(blocks, 0, sizeof blocks);
+    REQUIRE(::pread(file.get(), blocks, sizeof blocks, 0) == sizeof blocks);
+    CHECK((std::string(blocks, sizeof blocks) == out));
+  }
+}
