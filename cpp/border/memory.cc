@@ -1,11 +1,12 @@
 #include "border/memory.h"
-#include "system/warm_memory.h"
 
 #include <dlfcn.h>
 
 #include <algorithm>
 #include <cstring>
 #include <new>
+
+#include "system/warm_memory.h"
 
 namespace caio {
 
