@@ -57,7 +57,8 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
   std::atomic<unsigned> spinning{0};
   std::atomic<size_t> queued{0};
   bool stopping = false;
-  Readiness readiness;  // its thread has ended before the last one of the pool lets go of this
+  bool insisting = false;  // a thread repeats the signals to what was cancelled
+  Readiness readiness;     // its thread has ended before the last one of the pool lets go of this
 
   // What a new thread takes over: the pool, and its one operation if it is not of the pool.
   struct Errand {
@@ -106,6 +107,37 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
       errand->shared->serve_one(*errand->operation);
     }
     return nullptr;
+  }
+
+  // Needs the lock. Interrupts what was cancelled and may never end; false when there is nothing of the kind.
+  bool interrupt_cancelled() const {
+    bool any = false;
+    for (const Busy& entry : busy) {
+      if (!entry.operation->cancelled || !entry.operation->unbounded) continue;
+      interrupt(entry.thread);
+      any = true;
+    }
+    return any;
+  }
+
+  // A signal that comes before its call has begun is lost: it is repeated until the call has returned.
+  static void* insist(void* argument) {
+    const std::unique_ptr<Errand> errand(static_cast<Errand*>(argument));
+    Shared& shared = *errand->shared;
+    std::unique_lock lock(shared.mutex);
+    while (!shared.stopping && shared.interrupt_cancelled()) shared.ended.wait_for(lock, kInterruptEvery);
+    shared.insisting = false;
+    return nullptr;
+  }
+
+  // Needs the lock.
+  void begin_to_insist() {
+    if (!interrupt_cancelled() || insisting) return;
+    auto errand = std::make_unique<Errand>(Errand{shared_from_this(), nullptr});
+    pthread_t thread;
+    if (!start_worker(&Shared::insist, errand.get(), &thread)) return;
+    errand.release();
+    insisting = true;
   }
 
   // Buffered writes of one descriptor wait for each other's inode lock: a second thread would only burn its time there.
@@ -229,7 +261,7 @@ bool ThreadPool::cancel(Operation& operation) {
   std::unique_lock lock(shared_->mutex);
   for (const Shared::Busy& entry : shared_->busy) {
     if (entry.operation != &operation) continue;
-    if (operation.unbounded) interrupt(entry.thread);
+    if (operation.unbounded) shared_->begin_to_insist();
     return operation.unbounded || operation.waits_for_readiness();
   }
   for (Operation* queued = shared_->queue.front(); queued != nullptr; queued = queued->next) {

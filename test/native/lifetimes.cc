@@ -1,6 +1,7 @@
 #include <sys/socket.h>
 
 #include "harness.h"
+#include "system/relax.h"
 
 using namespace caio;
 using namespace caio::testing;
@@ -237,6 +238,24 @@ TEST_CASE("an operation that ends is reported once, however the batch is cut") {
       }
       engine.drain();
       CHECK(engine.results.size() == bytes.size());
+    }
+  }
+}
+
+TEST_CASE("an open that never ends is ended by its cancellation, however early that comes") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
+    TestEngine engine(configuration, 16);
+    for (int round = 0; round < 500; ++round) {
+      const int64_t ticket = engine.start(Opcode::kOpen, at_path(folder / "fifo", O_RDONLY));
+      // A signal between the thread's last look and its call would be lost.
+      if (round % 2 == 0) engine.turn(0);
+      for (int spins = 0; spins < round * 40; ++spins) relax();
+      engine.engine->cancel(ticket);
+      for (int turns = 0; turns < 500 && !engine.has(ticket); ++turns) engine.turn(10);
+      REQUIRE(engine.has(ticket));
+      CHECK(engine.results.at(ticket) == -ECANCELED);
     }
   }
 }
