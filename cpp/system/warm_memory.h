@@ -1,5 +1,6 @@
 // Memory for what files contain, given out again soon after it was given back. Fresh memory costs a page fault for each
-// 4 KiB, in a virtual machine more than reading the same bytes from the page cache; what was used a moment ago is there.
+// 4 KiB, in a virtual machine more than reading the same bytes from the page cache; what was used a moment ago is
+// there.
 #pragma once
 
 #include "operation.h"
