@@ -55,6 +55,11 @@ export default group("cp", (add) => {
     return attemptEach(values, (options) => fs.cp(join(folder, "file"), join(folder, "copy"), bad(options)));
   });
 
+  add("does not take a directory that it has made itself for a file", [60], async (fs, folder) => {
+    plant(folder, { file: "content" });
+    return seen(() => fs.cp(join(folder, "file"), `${folder}/new/.`));
+  });
+
   add("copies a file with its mode", [60], async (fs, folder) => {
     plant(folder, { file: "content", locked: "x", run: "y" });
     chmodSync(join(folder, "locked"), 0o444);

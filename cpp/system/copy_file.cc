@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string_view>
 
 #include "system/call.h"
 #include "system/directory_stream.h"
@@ -124,7 +125,11 @@ Result copy_one(const Operation& operation, End source, End target) {
   const int how = O_WRONLY | O_CREAT | O_CLOEXEC | exclusive;
   FileDescriptor to(
       uninterrupted(operation, [&] { return CAIO_CALL(openat, target.directory, target.name, how, known.st_mode); }));
-  if (!to.valid()) return -errno;
+  if (!to.valid()) {
+    // Without O_EXCL, as Node opens it, that would be a directory's error.
+    const bool names_itself = std::string_view(target.name).ends_with("/.");
+    return errno == EEXIST && (operation.flags & kExclusive) == 0 && names_itself ? -EISDIR : -errno;
+  }
   Result copied = copy_into(operation, from.get(), to.get(), known);
   // Writing has taken the set-id bits away; by the name, as Node gives them back, a link might be met.
   const auto restore_mode = [&] { return CAIO_CALL(fchmod, to.get(), known.st_mode & 07777); };
