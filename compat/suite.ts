@@ -15,6 +15,8 @@ export interface SuiteOptions {
   /** Part of "function: scenario name". */
   readonly only?: string | undefined;
   readonly backend?: string | undefined;
+  /** Not the configurations in which it is switched off. */
+  readonly onlyWithTryNow?: boolean | undefined;
   /** The oracle against itself. */
   readonly self: boolean;
   readonly verbose: boolean;
@@ -25,9 +27,10 @@ export interface SuiteOptions {
 /** Only the whole can tell that nothing is missing. */
 export const isWhole = ({ only, backend, self }: Pick<SuiteOptions, "only" | "backend" | "self">): boolean => only === undefined && backend === undefined && !self;
 
-function chosenSubjects({ self, backend, inMemory }: SuiteOptions): Subject[] {
+function chosenSubjects({ self, backend, onlyWithTryNow, inMemory }: SuiteOptions): Subject[] {
   if (self) return [{ ...oracle, name: "oracle again" }];
-  if (backend === undefined) return [...backends.flatMap(subjectsOf), ...(inMemory && process.versions.node.startsWith(listedFor) ? [memfs] : [])];
+  const isWanted = ({ tryNow }: Subject): boolean => tryNow || onlyWithTryNow !== true;
+  if (backend === undefined) return [...backends.flatMap(subjectsOf).filter(isWanted), ...(inMemory && process.versions.node.startsWith(listedFor) ? [memfs] : [])];
   if (backend === memfs.name) return [memfs];
   if (!backends.some((name) => name === backend)) throw new Error(`--backend is one of ${backends.join(", ")} and ${memfs.name}`);
   return subjectsOf(backend as Backend);

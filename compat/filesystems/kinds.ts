@@ -9,6 +9,8 @@ export interface Kind {
   readonly name: string;
   /** Mounts one at `place`, an empty folder; `work` is an empty one for what lies beneath it. Throws with the reason why it cannot be. */
   readonly mount: (place: string, work: string) => void | Promise<void>;
+  /** Each call takes milliseconds there, and none can be tried at once: to switch that off changes nothing. */
+  readonly slow?: true;
 }
 
 /** Sparse: what the suite writes is a hundredth of it. */
@@ -94,8 +96,9 @@ export const kinds: readonly Kind[] = [
     name: "bindfs",
     mount: (place, work) => {
       const [source = ""] = ground(work, "source");
-      run("bindfs", source, place);
+      // By itself, FUSE remembers attributes for a second: of a file with a new link, how many it had depends on the moment.
+      run("bindfs", "-o", "attr_timeout=0", source, place);
     },
   },
-  { name: "glusterfs", mount: glusterfs },
+  { name: "glusterfs", mount: glusterfs, slow: true },
 ];
