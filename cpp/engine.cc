@@ -32,16 +32,18 @@ bool refuses_offset(const Operation& operation) {
          has_no_position(operation.fd);
 }
 
+// Beside that of the backend, for what is tried together.
+bool uses_ring(const EngineOptions& options) { return options.kind == EngineOptions::Kind::kUring && options.try_now; }
+
 }  // namespace
 
 Engine::Engine(const EngineOptions& options)
     : options_(options),
-      gathers_reads_(options.kind == EngineOptions::Kind::kUring && options.try_now &&
-                     options.gathers_reads.value_or(crossing_is_dear())),
+      gathers_reads_(uses_ring(options) && options.gathers_reads.value_or(crossing_is_dear())),
       completions_(wake_),
       backend_(make_backend(options, wake_, completions_)),
-      batch_(completions_, options.kind == EngineOptions::Kind::kUring) {
-  try_now_.allow_ring(options.kind == EngineOptions::Kind::kUring);
+      batch_(completions_, uses_ring(options)) {
+  try_now_.allow_ring(uses_ring(options));
 }
 
 Engine::~Engine() { stop(); }

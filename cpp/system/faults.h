@@ -200,7 +200,8 @@ void swap_completions(CallSite& site, const char* function, Completion& first, C
 
 #define CAIO_CALL(name, ...)                             \
   ::caio::faults::call<::caio::faults::shape_of(#name)>( \
-      CAIO_SITE(#name), __func__, #__VA_ARGS__, [](auto... arguments) { return ::name(arguments...); }, __VA_ARGS__)
+      CAIO_SITE(#name), __func__, #__VA_ARGS__,          \
+      [](auto... arguments) { return ::name(arguments...); } __VA_OPT__(, ) __VA_ARGS__)
 
 #define CAIO_IS_LATE() ::caio::faults::is_late(CAIO_SITE("(order)"), __func__)
 #define CAIO_SWAP(first, second) ::caio::faults::swap_completions(CAIO_SITE("(order)"), __func__, first, second)

@@ -32,7 +32,7 @@ static_assert(2 * TryNow::kTogether <= CallBatch::kCapacity);
 
 }  // namespace
 
-void TryNow::allow_ring(bool allowed) { ring_allowed_ = allowed; }
+void TryNow::allow_ring(bool allowed) { ring_allowed_ = allowed && calls_.available(); }
 
 bool TryNow::reads_together(const Operation& operation) {
   constexpr int32_t kKinds = Traits::kReadNowait | Traits::kDirect;
@@ -136,8 +136,7 @@ void TryNow::read_whole(std::span<Operation* const> operations, std::span<FileDe
 
 void TryNow::attempt_together(std::span<Operation* const> operations) {
   const auto joins = [](const Operation* operation) { return goes_together(*operation); };
-  const bool together =
-      ring_allowed_ && std::ranges::count_if(operations, joins) >= kWorthCrossingTogether && calls_.available();
+  const bool together = ring_allowed_ && std::ranges::count_if(operations, joins) >= kWorthCrossingTogether;
   std::array<Operation*, kTogether> under_way{};
   size_t count = 0;
   for (Operation* operation : operations) {

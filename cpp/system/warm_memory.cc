@@ -53,7 +53,7 @@ Bytes warm_bytes(size_t size) {
 }
 
 void give_back(char* data) {
-  const size_t units = CAIO_CALL(malloc_usable_size, data) / kUnit;
+  const size_t units = ::malloc_usable_size(data) / kUnit;
   if (units > 0 && units <= kLargestUnits) {
     Shelf& to = shelf();
     const std::lock_guard lock(to.mutex);

@@ -86,6 +86,68 @@ void run_shared(World& world) {
   world.drain();
 }
 
+// Too large for the read that asks nobody how large a file is.
+constexpr size_t kLarge = 40'000;
+
+void run_large(World& world) {
+  world.set_unsettled(true);
+  for (int i = 0; i < 4; ++i) {
+    world.start(Opcode::kReadFile, with_path(world / "file", O_RDONLY),
+                [](const Outcome& outcome) { return outcome.bytes == std::string(kLarge, 'l'); });
+  }
+  world.set_unsettled(false);
+  world.drain();
+}
+
+void run_closes(World& world) {
+  constexpr size_t kFiles = 4;
+  constexpr int32_t kTraits =
+      Traits::kRegular | Traits::kLocal | Traits::kReadNowait | Traits::kReadOnly | Traits::kSmall;
+  struct stat file {};
+  if (::stat((world / "file").c_str(), &file) != 0) std::abort();
+  std::vector<int> fds;
+  for (size_t i = 0; i < kFiles; ++i) fds.push_back(::open((world / "file").c_str(), O_RDONLY | O_CLOEXEC));
+  world.set_unsettled(true);
+  for (const int fd : fds) {
+    world.start(
+        Opcode::kClose,
+        [fd](Operation& operation) {
+          operation.fd = fd;
+          operation.traits = kTraits;
+        },
+        gives(0));
+  }
+  world.set_unsettled(false);
+  world.drain();
+  for (size_t i = 0; i < kFiles; ++i) {
+    // One that failed has given its descriptor up all the same, or was never made; the number may be the engine's now.
+    struct stat now {};
+    if (world.outcomes[i].result < 0 && ::fstat(fds[i], &now) == 0 && now.st_ino == file.st_ino) ::close(fds[i]);
+  }
+}
+
+void run_gathered_reads(World& world) {
+  world.set_unsettled(true);
+  for (size_t i = 0; i < 8; ++i) {
+    char* block = world.blocks[i];
+    world.start(
+        Opcode::kRead,
+        [&world, i, block](Operation& operation) {
+          operation.fd = world.fd;
+          operation.traits = Traits::kRegular | Traits::kLocal | Traits::kReadNowait;
+          operation.data = block;
+          operation.length = kBlock;
+          operation.offset = static_cast<int64_t>(i * kBlock);
+        },
+        [i, block](const Outcome& outcome) {
+          return outcome.result == kBlock &&
+                 std::string(block, kBlock) == std::string(kBlock, static_cast<char>('a' + i));
+        });
+  }
+  world.set_unsettled(false);
+  world.drain();
+}
+
 void run_gathered(World& world) {
   static char text[] = "gathered";
   world.set_unsettled(true);
@@ -173,6 +235,11 @@ void add_batches(std::vector<Scenario>& scenarios) {
                        [](World& world) { run_batch(world, Traits::kUnknown); }, 512});
   scenarios.push_back(
       {"names and files, shared", [](World& world) { world.write_file("file", "shared"); }, run_shared});
+  scenarios.push_back(
+      {"large files, shared", [](World& world) { world.write_file("file", std::string(kLarge, 'l')); }, run_large});
+  scenarios.push_back({"closes, shared", [](World& world) { world.write_file("file", "closed"); }, run_closes});
+  scenarios.push_back(
+      {"reads, gathered", [](World& world) { prepare_batch(world, 0); }, run_gathered_reads, 512, false, true});
   scenarios.push_back({"writes, gathered",
                        [](World& world) {
                          world.write_file("file", "");

@@ -133,11 +133,11 @@ TEST_CASE("gathered reads of a closed descriptor, or one that only writes, fail 
     const auto traits = static_cast<int32_t>(describe(reads.get()));
     TestEngine engine(configuration, 64);
     engine.unsettled = 1;
-    char into[kBlock];
+    std::vector<std::string> into(10, std::string(kBlock, '?'));
     std::vector<int64_t> tickets;
-    for (int i = 0; i < 10; ++i) {
-      tickets.push_back(engine.start(Opcode::kRead, transfer(writes.get(), into, kBlock, 0, traits)));
-      tickets.push_back(engine.start(Opcode::kRead, transfer(reads.get(), into, kBlock, 0, traits)));
+    for (std::string& block : into) {
+      tickets.push_back(engine.start(Opcode::kRead, transfer(writes.get(), block.data(), kBlock, 0, traits)));
+      tickets.push_back(engine.start(Opcode::kRead, transfer(reads.get(), block.data(), kBlock, 0, traits)));
     }
     engine.drain();
     for (size_t i = 0; i < tickets.size(); ++i)
@@ -153,17 +153,18 @@ TEST_CASE("gathered reads can be cancelled, and end with their engine") {
     const auto traits = static_cast<int32_t>(describe(file.get()));
     TestEngine engine(configuration, 64);
     engine.unsettled = 1;
-    char into[kBlock];
+    std::vector<std::string> into(20, std::string(kBlock, '?'));
     std::vector<int64_t> tickets;
-    for (int i = 0; i < 10; ++i)
-      tickets.push_back(engine.start(Opcode::kRead, transfer(file.get(), into, kBlock, 0, traits)));
+    for (size_t i = 0; i < 10; ++i)
+      tickets.push_back(engine.start(Opcode::kRead, transfer(file.get(), into[i].data(), kBlock, 0, traits)));
     for (const int64_t ticket : tickets) engine.engine->cancel(ticket);
     engine.drain();
     for (const int64_t ticket : tickets) {
       const Result result = engine.results.at(ticket);
       CHECK((result == -ECANCELED || result == static_cast<Result>(kBlock)));
     }
-    for (int i = 0; i < 10; ++i) engine.start(Opcode::kRead, transfer(file.get(), into, kBlock, 0, traits));
+    for (size_t i = 10; i < 20; ++i)
+      engine.start(Opcode::kRead, transfer(file.get(), into[i].data(), kBlock, 0, traits));
     engine.engine->stop();
   }
 }

@@ -58,9 +58,6 @@ class TestEngine {
                       bool deferred = true) {
     EngineOptions options = options_of(configuration, max_requests, pool_size);
     options.deferred = deferred;
-    // Whatever this machine makes of it: there are tests that want it, and with one operation at a time it changes
-    // nothing.
-    options.gathers_reads = true;
     engine = std::make_unique<Engine>(options);
     engine->watch(&unsettled);
     REQUIRE(engine->start() == 0);
