@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "system/call.h"
 #include "system/stat.h"
 #include "system/transfer.h"
 
@@ -197,6 +198,7 @@ void UringBackend::reap() {
   if (ring_->collect() < 0) wake_.wake();
   io_uring_cqe completion;
   while (ring_->next_completion(completion)) {
+    CAIO_COMPLETE(completion.res);
     if (completion.user_data == kCancelUserData) continue;
     --in_ring_;
     complete(*reinterpret_cast<Operation*>(completion.user_data), completion.res);
@@ -286,6 +288,7 @@ void UringBackend::stop() {
     }
     io_uring_cqe completion;
     while (ring_->next_completion(completion)) {
+      CAIO_COMPLETE(completion.res);
       if (completion.user_data == kCancelUserData) continue;
       --in_ring_;
       Operation& operation = *reinterpret_cast<Operation*>(completion.user_data);

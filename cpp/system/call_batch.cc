@@ -78,6 +78,7 @@ std::span<const int32_t> CallBatch::run() {
   }
   for (;;) {
     io_uring_cqe completion;
+    // No fault denies what was done (CAIO_COMPLETE): an open that was made and is said to have failed no kernel gives.
     while (ring_->next_completion(completion)) {
       results_[completion.user_data] = completion.res;
       --left;

@@ -123,11 +123,11 @@ void TryNow::read_whole(std::span<Operation* const> operations, std::span<FileDe
     } else {
       // Empty, too large, no file or not of a file system that reads so: what it is decides. Whoever reads on begins at
       // the beginning.
+      if (!tried && too_large_ > 0) --too_large_;
       if (count > 0) {
         too_large_ = kLeftOut;
-        CAIO_CALL(lseek, files[i].get(), 0, SEEK_SET);
+        if (CAIO_CALL(lseek, files[i].get(), 0, SEEK_SET) != 0) continue;
       }
-      if (!tried && too_large_ > 0) --too_large_;
       operation.result = read_opened(operation, std::move(files[i]));
     }
   }

@@ -193,7 +193,6 @@ bool Uring::next_completion(io_uring_cqe& completion) {
   CAIO_SWAP(completions_[head & cq_mask_], completions_[(tail - 1) & cq_mask_]);
   completion = completions_[head & cq_mask_];
   store_release(cq_head_, head + 1);  // before anybody is called: a re-entrant caller must not take it twice
-  CAIO_COMPLETE(completion.res);
   return true;
 }
 

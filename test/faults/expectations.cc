@@ -122,7 +122,7 @@ bool is_possible(const Fault& fault, const Scenario& scenario) {
   return true;
 }
 
-Expectation expectation_of(const Fault& fault, const Scenario& scenario) {
+Expectation expectation_of(const Fault& fault, const Scenario& scenario, bool try_now) {
   if (fault.kind != Fault::Kind::kError) return Expectation::kOvercome;
   const CallSite& site = *fault.site;
   if (is_advice(site) || is_repeated(site) || is_fallback(fault)) return Expectation::kOvercome;
@@ -133,10 +133,13 @@ Expectation expectation_of(const Fault& fault, const Scenario& scenario) {
   if (scenario.may_retry || fault.error == EAGAIN) return Expectation::kMayTell;
   if (site.shape == Shape::kErrorNumber || is(site.name, "malloc") || is(site.name, "ioctl"))
     return Expectation::kMayTell;
-  if (ends_with(site.file, "system/try_now.cc") || is(site.function, "stat_cached")) return Expectation::kMayTell;
+  const bool only_tries = ends_with(site.file, "system/try_now.cc") || ends_with(site.file, "system/try_together.cc");
+  if (only_tries || is(site.function, "stat_cached")) return Expectation::kMayTell;
   // Of a ring's registrations, that of the eventfd must succeed, and the probe can be done without; of two eventfds,
   // one is not needed before somebody waits for readiness.
   if (is_any(site.name, "eventfd", "caio::raw::io_uring_register")) return Expectation::kMayTell;
+  // Try-now does without a ring of its own, whose two mappings are the first that are made.
+  if (try_now && is(site.function, "map") && fault.nth <= 2) return Expectation::kMayTell;
   if (is_any(site.name, "unlink", "unlinkat") && fault.error == EPERM) return Expectation::kMayTell;
   if (is(site.name, "caio::raw::io_uring_setup") || is(site.name, "caio::raw::io_destroy"))
     return Expectation::kMayTell;
@@ -201,7 +204,7 @@ std::string judge(const World& world, const Scenario& scenario, const Fault* arm
       return said + ", and closing with " + std::to_string(failed.closing_error);
   }
   if (count == 0) return failures == 0 ? "" : "failed without a fault";
-  const Expectation expected = expectation_of(armed[0], scenario);
+  const Expectation expected = expectation_of(armed[0], scenario, world.configuration.try_now);
   if (expected == Expectation::kTold && !first_told) return "the error was not told";
   if (count == 1 && expected == Expectation::kOvercome && failures > 0) return "the fault was not overcome";
   return "";

@@ -12,7 +12,8 @@ enum class Expectation : uint8_t {
   kOvercome,  // everything succeeds
 };
 
-Expectation expectation_of(const faults::Fault& fault, const Scenario& scenario);
+// `try_now`: whether the engine of the case tries.
+Expectation expectation_of(const faults::Fault& fault, const Scenario& scenario, bool try_now);
 
 // Whether this call can fail so at all.
 bool is_possible(const faults::Fault& fault, const Scenario& scenario);

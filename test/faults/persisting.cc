@@ -263,7 +263,7 @@ std::string cancel_in_old_ring(World& world) {
   world.open_pipe();
   const size_t silent = world.start(Opcode::kRead, piped(world, world.read_end, 0, 1), gives(-ECANCELED));
   world.turn(5);
-  const Failing failing({"(completion)"}, "system/uring.cc", kErestartsys);
+  const Failing failing({"(completion)"}, "backends/uring.cc", kErestartsys);
   world.cancel(silent);
   world.drain();
   if (const std::string why = told(world, silent, "the read"); !why.empty()) return why;
@@ -274,7 +274,7 @@ std::string cancel_in_old_ring(World& world) {
 std::string interrupt_in_old_ring(World& world) {
   prepare_direct(world);
   world.make_engine();
-  const Failing failing({"(completion)"}, "system/uring.cc", kErestartsys, false);
+  const Failing failing({"(completion)"}, "backends/uring.cc", kErestartsys, false);
   const size_t number = world.start(Opcode::kRead, direct_read(world, 0), is_read(world, 0));
   world.drain();
   if (const std::string why = told(world, number, "the read"); !why.empty()) return why;
