@@ -1,7 +1,7 @@
 "use strict";
 
 // npm run compat:runtimes: a small program on Bun and Deno, through every entry of the package. A backend that a runtime
-// does not carry may be unavailable; what there is must work, and nothing may end the process.
+// does not carry may be unavailable, and says why; what there is must work, and nothing may end the process.
 
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
@@ -36,6 +36,11 @@ catch (error) { if (error.code !== "ERR_CAIO_BACKEND_UNAVAILABLE") throw error; 
 })();
 `;
 
+const reasons = `
+for (const { name, available, reason, mend } of require("caio").backends())
+  if (!available) console.log(name + ": " + reason + (mend ? "; " + mend : ""));
+`;
+
 for (const [runtime, { name, program: binary, args }] of Object.entries(runtimes)) {
   const folder = path.join(home, runtime);
   const file = path.join(folder, "node_modules", name, binary);
@@ -55,5 +60,13 @@ for (const [runtime, { name, program: binary, args }] of Object.entries(runtimes
     const good = status === 0 && /^(works|unavailable)\n$/.test(stdout);
     console.log(`${runtime.padEnd(5)} ${entry.padEnd(15)} ${good ? stdout.trim() : `FAILED (${signal ?? status})\n${stdout}${stderr}`}`);
     if (!good) process.exitCode = 1;
+  }
+  const script = path.join(folder, "program.cjs");
+  fs.writeFileSync(script, reasons);
+  const { status, stdout, stderr } = spawnSync(file, [...args, script], { cwd: folder, encoding: "utf8", timeout: 30_000 });
+  for (const line of stdout.trim().split("\n")) console.log(`${runtime.padEnd(5)} ${line}`);
+  if (status !== 0 || /: (undefined)?(;|$)/m.test(stdout)) {
+    console.log(`${runtime.padEnd(5)} FAILED (${status}): a backend that is not available does not say why\n${stderr}`);
+    process.exitCode = 1;
   }
 }
