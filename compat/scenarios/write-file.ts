@@ -44,6 +44,31 @@ const ofPath = group("writeFile", (add) => {
     });
   }
 
+  add("makes new files and writes to what is there by turns", [17, 49], async (fs, folder) => {
+    const write = (name: string) => fs.writeFile(join(folder, name), name);
+    plant(folder, { dir: { dir: {} }, dangling: link("made"), lost: link("none/made"), round: link("round"), way: link("there"), there: "old" });
+    return attempts({
+      new: () => write("new"),
+      newer: () => write("newer"),
+      there: () => write("there"),
+      way: () => write("way"),
+      dangling: () => write("dangling"),
+      again: () => write("dangling"),
+      lost: () => write("lost"),
+      round: () => write("round"),
+      newest: () => write("newest"),
+      dir: () => write("dir"),
+      slash: () => write("slash/"),
+      within: () => write("there/within"),
+      missing: () => write("none/within"),
+      device: () => fs.writeFile("/dev/null", "gone"),
+      exclusive: () => fs.writeFile(join(folder, "there"), "new", { flag: "wx" }),
+      opened: async () => (await fs.open(join(folder, "opened"), "w")).close(),
+      appended: () => fs.appendFile(join(folder, "appended"), "new"),
+      proc: () => fs.writeFile("/proc/caio-none", "x"),
+    });
+  });
+
   add("refuses modes that are none", [18], async (fs, folder) => attemptEach(badModes, (mode) => fs.writeFile(join(folder, "file"), "x", bad({ mode }))));
 
   add("flushes on request", [47], async (fs, folder) =>

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 
@@ -19,18 +20,43 @@ namespace {
 Result outcome(int status) { return status < 0 ? -errno : status; }
 
 // A FIFO's open waits for its other side, perhaps for ever (fifo(7)): it must not hold a thread of the pool.
-bool open_may_never_end(const Operation& operation) {
-  if (operation.unbounded || (operation.flags & (O_NONBLOCK | O_DIRECTORY)) != 0) return false;
-  struct stat found;
-  return CAIO_CALL(fstatat, operation.at, operation.path.c_str(), &found, 0) == 0 && S_ISFIFO(found.st_mode);
+bool may_be_fifo(const Operation& operation) {
+  return !operation.unbounded && (operation.flags & (O_NONBLOCK | O_DIRECTORY)) == 0 &&
+         (operation.flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
 }
 
-int open_descriptor(const Operation& operation) {
+// Of what the path leads to; 0 where there is nothing.
+mode_t mode_at(const Operation& operation) {
+  struct stat found;
+  return CAIO_CALL(fstatat, operation.at, operation.path.c_str(), &found, 0) == 0 ? found.st_mode : 0;
+}
+
+Result open_once(const Operation& operation, int flags) {
   for (;;) {
-    const int fd = CAIO_CALL(openat, operation.at, operation.path.c_str(), operation.flags | O_CLOEXEC, operation.mode);
-    if (fd >= 0 || errno != EINTR || operation.cancelled) return fd;
+    const int fd = CAIO_CALL(openat, operation.at, operation.path.c_str(), flags | O_CLOEXEC, operation.mode);
+    if (fd >= 0) return fd;
+    if (errno != EINTR || operation.cancelled) return -errno;
   }
 }
+
+// The descriptor, -errno or kWantsOwnThread. Whoever creates files mostly creates the next one too: what O_EXCL makes
+// is no FIFO, and no lookup in the directory, a third of what the creation costs, needs to come first.
+Result open_descriptor(const Operation& operation) {
+  static std::atomic<bool> found_no_file{true};
+  if (may_be_fifo(operation)) {
+    const bool creates = (operation.flags & O_CREAT) != 0;
+    if (creates && found_no_file.load(std::memory_order_relaxed)) {
+      const Result opened = open_once(operation, operation.flags | O_EXCL);
+      if (opened != -EEXIST) return opened;
+    }
+    const mode_t mode = mode_at(operation);
+    if (creates) found_no_file.store(mode == 0, std::memory_order_relaxed);
+    if (S_ISFIFO(mode)) return kWantsOwnThread;
+  }
+  return open_once(operation, operation.flags);
+}
+
+Result not_opened(Result why) { return why == kWantsOwnThread ? why : failure(Step::kOpen, why); }
 
 Result with_traits(int fd) {
   const Result traits = describe(fd);
@@ -38,9 +64,8 @@ Result with_traits(int fd) {
 }
 
 Result perform_open(Operation& operation) {
-  if (open_may_never_end(operation)) return kWantsOwnThread;
-  const int fd = open_descriptor(operation);
-  return fd < 0 ? -errno : with_traits(fd);
+  const Result opened = open_descriptor(operation);
+  return opened < 0 ? opened : with_traits(static_cast<int>(opened));
 }
 
 Result perform_close(const Operation& operation) {
@@ -50,9 +75,9 @@ Result perform_close(const Operation& operation) {
 }
 
 Result perform_read_file(Operation& operation) {
-  if (open_may_never_end(operation)) return kWantsOwnThread;
-  FileDescriptor file(open_descriptor(operation));
-  if (!file.valid()) return failure(Step::kOpen, -errno);
+  const Result opened = open_descriptor(operation);
+  if (opened < 0) return not_opened(opened);
+  FileDescriptor file(static_cast<int>(opened));
   struct stat known;
   if (CAIO_CALL(fstat, file.get(), &known) != 0) return failure(Step::kFstat, -errno);
   const auto size = static_cast<size_t>(known.st_size);
@@ -84,9 +109,9 @@ Result write_and_flush(Operation& operation) {
 }
 
 Result perform_write_file(Operation& operation) {
-  if (open_may_never_end(operation)) return kWantsOwnThread;
-  operation.fd = open_descriptor(operation);
-  if (operation.fd < 0) return failure(Step::kOpen, -errno);
+  const Result opened = open_descriptor(operation);
+  if (opened < 0) return not_opened(opened);
+  operation.fd = static_cast<int>(opened);
   const Result written = write_and_flush(operation);
   const Result closed = perform_close(operation);
   if (closed == 0) return written;
@@ -175,7 +200,8 @@ Result perform_once(Operation& operation) {
     case Opcode::kRealpath:
       return perform_names(operation);
     case Opcode::kCopyFile:
-      return open_may_never_end(operation) ? kWantsOwnThread : perform_copy_file(operation);
+      if (!operation.unbounded && S_ISFIFO(mode_at(operation))) return kWantsOwnThread;
+      return perform_copy_file(operation);
     case Opcode::kCopyFiles:
       return perform_copy_files(operation);
     case Opcode::kMkdir:
