@@ -1,9 +1,8 @@
 /** The event loop's own timers, as they were at the import: what a test has put in their place must not stop the engine. */
 
 import * as timers from "node:timers";
-import * as promises from "node:timers/promises";
 
 export const { setImmediate, setTimeout: setTimer, clearTimeout: stopTimer } = timers;
 
 /** A promise that is fulfilled so many milliseconds later. */
-export const { setTimeout: delay } = promises;
+export const delay = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimer(resolve, milliseconds));

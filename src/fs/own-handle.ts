@@ -8,9 +8,9 @@
 import { AsyncResource } from "node:async_hooks";
 import { EventEmitter } from "node:events";
 import type { ReadStream, WriteStream } from "node:fs";
-import { createInterface, type Interface } from "node:readline";
+import type { Interface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
-import { ReadableStream, type ReadableByteStreamController } from "node:stream/web";
+import type { ReadableByteStreamController, ReadableStream } from "node:stream/web";
 import { asyncDispose } from "../async-dispose";
 import { errnoNamed } from "../backends/errno";
 import { nodeFs } from "../backends/node-fs";
@@ -18,6 +18,10 @@ import { systemError } from "../errors";
 import type { HandleInternals, NativeHandle } from "./genuine";
 import { nodeMajor } from "./oracle";
 import { onSample, type SampleHandle } from "./sample";
+
+// Two modules that few ask for and that every program would wait for at its start.
+const readline = () => require("node:readline") as typeof import("node:readline");
+const webStreams = () => require("node:stream/web") as typeof import("node:stream/web");
 
 /** Owns nothing: a descriptor of a module is closed through the engine, or never. */
 class NoNativeHandle implements NativeHandle {
@@ -191,7 +195,7 @@ class OwnHandle extends EventEmitter {
   }
 
   readLines(options: object | undefined = undefined): Interface {
-    return createInterface({ input: this.createReadStream(options), crlfDelay: Infinity });
+    return readline().createInterface({ input: this.createReadStream(options), crlfDelay: Infinity });
   }
 
   readableWebStream({ autoClose = false } = {}): ReadableStream {
@@ -203,6 +207,7 @@ class OwnHandle extends EventEmitter {
     const close = async (): Promise<void> => {
       if (autoClose) await handle["close"]?.();
     };
+    const { ReadableStream } = webStreams();
     return new ReadableStream({
       type: "bytes",
       autoAllocateChunkSize: pieceSize,

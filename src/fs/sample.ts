@@ -1,9 +1,11 @@
 /** What Node says to a FileHandle's arguments, found out on a handle of its own. */
 
-import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { oracle } from "./oracle";
+
+// Takes longer to load than most of what a program does with files.
+const crypto = () => require("node:crypto") as typeof import("node:crypto");
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
@@ -11,7 +13,7 @@ export type SampleHandle = Readonly<Record<string, Method>> & { close(): Promise
 
 /** The handle's file has no name and is nobody's: Node may well do what it is asked. */
 export async function onSample(ask: (sample: SampleHandle) => unknown): Promise<void> {
-  const nameless = join(tmpdir(), `caio-${randomUUID()}`);
+  const nameless = join(tmpdir(), `caio-${crypto().randomUUID()}`);
   const sample = (await oracle.open(nameless, "wx+", 0o600)) as SampleHandle;
   try {
     await oracle.unlink(nameless);
