@@ -61,7 +61,7 @@ export type NativeCounters = Float64Array;
 /** Names as text: "/" between them, a thousand or so to a string. As bytes: each for itself. */
 export type NativeNames = readonly string[] | Buffer[];
 
-/** Names, and DT_* of each. */
+/** Names, and UV_DIRENT_* of each. */
 export type NativeEntries = readonly [names: NativeNames, types: Uint8Array];
 
 export interface NativeEngine {
@@ -125,7 +125,7 @@ export interface NativeEngine {
    */
   copyFiles(ticket: number, fromAt: number, toAt: number, flags: number): number;
   copyFile(ticket: number, from: NativePath, to: NativePath, flags: number, fromAt?: number, toAt?: number): number;
-  /** The value: names (Buffers if asBuffers), sorted bytewise; with types: [names, Uint8Array of DT_* values]. */
+  /** The value: names (Buffers if asBuffers), sorted bytewise; with types: [names, Uint8Array of UV_DIRENT_* values]. */
   readdir(ticket: number, path: NativePath, asBuffers: boolean, withTypes: boolean, at?: number): number | NativeNames | NativeEntries;
   // The next three with the ticket `HERE`: on the calling thread, however long it takes.
   /** The engine's own number of the open directory, which is no descriptor. What nobody closes is closed with the engine. */

@@ -103,6 +103,17 @@ export default group("readdir", (add) => {
     });
   });
 
+  add("recursive: lists many names, none, and those that mean something to String.replace", [54], async (fs, folder) => {
+    const many = Object.fromEntries(Array.from({ length: 1100 }, (_, index) => [`name-${index}`, ""]));
+    plant(folder, { tree: { "a$&b": { "$$": "", "$1": { "$`": "" } }, empty: {}, few: { x: "" }, many, "\u00e4\u6162": { "\u00e9": "", y: {} } } });
+    const path = join(folder, "tree");
+    return attempts({
+      names: () => fs.readdir(path, { recursive: true }),
+      types: () => fs.readdir(path, { recursive: true, withFileTypes: true }),
+      again: () => Promise.all([fs.readdir(path, { recursive: true }), fs.readdir(join(path, "few")), fs.readdir(join(path, "empty"))]),
+    });
+  });
+
   add("recursive: meets Buffers as the running version does", [54], async (fs, folder) => {
     plant(folder, { tree: forest });
     return attempts({

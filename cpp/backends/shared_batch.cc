@@ -149,6 +149,7 @@ bool SharedBatch::takes(const Operation& operation) {
     case Opcode::kLstat:
     case Opcode::kAccess:
     case Opcode::kReadFile:
+    case Opcode::kReaddir:
       return true;
     case Opcode::kClose:
       return operation.closes_lightly();

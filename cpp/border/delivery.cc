@@ -4,6 +4,7 @@
 
 #include "border/arguments.h"
 #include "border/memory.h"
+#include "system/directory_stream.h"
 
 namespace caio {
 
@@ -71,7 +72,7 @@ napi_value listing_of(napi_env env, const Operation& operation) {
   napi_value pair = nullptr;
   napi_create_arraybuffer(env, operation.entries.size(), &types, &buffer);
   size_t at = 0;
-  for (const DirectoryEntry& entry : operation.entries) static_cast<uint8_t*>(types)[at++] = entry.type;
+  for (const DirectoryEntry& entry : operation.entries) static_cast<uint8_t*>(types)[at++] = type_number(entry.type);
   napi_create_typedarray(env, napi_uint8_array, operation.entries.size(), buffer, 0, &type_array);
   napi_create_array_with_length(env, 2, &pair);
   napi_set_element(env, pair, 0, names);

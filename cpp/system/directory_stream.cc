@@ -1,5 +1,6 @@
 #include "system/directory_stream.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -15,7 +16,21 @@ namespace {
 
 bool is_dots(const char* name) { return std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0; }
 
+constexpr std::array<uint8_t, 16> kTypeNumbers = [] {
+  std::array<uint8_t, 16> numbers{};
+  numbers[DT_REG] = 1;
+  numbers[DT_DIR] = 2;
+  numbers[DT_LNK] = 3;
+  numbers[DT_FIFO] = 4;
+  numbers[DT_SOCK] = 5;
+  numbers[DT_CHR] = 6;
+  numbers[DT_BLK] = 7;
+  return numbers;
+}();
+
 }  // namespace
+
+uint8_t type_number(uint8_t type) { return type < kTypeNumbers.size() ? kTypeNumbers[type] : 0; }
 
 #if CAIO_LINUX
 

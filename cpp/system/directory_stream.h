@@ -9,6 +9,9 @@
 
 namespace caio {
 
+// DT_* -> UV_DIRENT_* of uv.h, which are those of fs.constants.
+uint8_t type_number(uint8_t type);
+
 class DirectoryStream {
  public:
   // How a directory is opened: never through to a device, and not for children.

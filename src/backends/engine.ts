@@ -43,6 +43,10 @@ export interface StatFields {
 export interface DirectoryListing {
   /** Without "." and "..". */
   readonly names: string[] | Buffer[];
+  /** Whether they are text that leads back to the files: none has a U+FFFD for bytes that are no UTF-8. */
+  readonly isText: boolean;
+  /** The names with a "/" after each but the last, where they came as one text: `names` are made of it when asked for. */
+  readonly joined: string | undefined;
   /** UV_DIRENT_* of each name, when asked for. */
   readonly types: Uint8Array | undefined;
 }
@@ -55,6 +59,9 @@ export interface OpenDirectory {
   close(): Eventual<Result>;
   closeSync(): Result;
 }
+
+/** What stands in text for bytes that are no UTF-8. */
+export const replacement = "\ufffd";
 
 /** A job over several paths that failed: the error and the path at which it happened. */
 export interface PathFailure {

@@ -238,6 +238,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readdir(path: Path, asBuffers: boolean, withTypes: boolean, at?: number): Eventual<Result | DirectoryListing> {
     const result = this.#native.readdir(this.#ticket, path, asBuffers, withTypes, at);
     if (result === this.#pendingMark) return this.#park(withTypes ? outcomes.recordedEntries : outcomes.recordedNames);
+    this.#noteHit();
     return withTypes ? outcomes.namesWithTypes(result) : outcomes.names(result);
   }
 

@@ -2,7 +2,7 @@
 
 import type { Dirent } from "node:fs";
 import { join, relative, sep } from "node:path";
-import type { Engine, Path } from "../backends/engine";
+import { replacement, type DirectoryListing, type Engine, type Path } from "../backends/engine";
 import { systemError } from "../errors";
 import {
   comesAsText, decodedName, decodedNames, directoryType, DirentOf, linkType, lookedUpType, unknownType, within,
@@ -18,7 +18,7 @@ export interface TreeRequest {
 
 interface Folder {
   readonly path: Name;
-  readonly names: Name[];
+  readonly listing: DirectoryListing;
   readonly types: Uint8Array;
   /** In the order of their names. An error counts only once Node would have met it. */
   readonly below: readonly (Folder | Error)[];
@@ -27,46 +27,57 @@ interface Folder {
 /** Since Node 26, level by level, and by the bytes of the names; before, the last directory found first, and by the text. */
 const byLevels = nodeMajor >= 26;
 
-/** What stands for bytes that are no UTF-8: such a name does not lead back to its file. */
-const replacement = "\ufffd";
-
 /** Whether older Nodes, which walk over text, can list a tree: bytes they refuse. */
 export const canList = (path: Path, decoding: NameDecoding): boolean =>
   byLevels || (typeof path === "string" && decoding !== "buffer");
 
+/** As the walk sees them. */
+const namesIn = ({ names }: DirectoryListing, decoding: NameDecoding): Name[] =>
+  byLevels ? names : decodedNames(names, decoding);
+
+/** Which entries are directories, as far as is known. One call of the engine's for each, not one for each name. */
+function mayLeadOn(types: Uint8Array): number[] {
+  const found: number[] = [];
+  for (const type of [directoryType, unknownType, linkType])
+    for (let index = types.indexOf(type); index !== -1; index = types.indexOf(type, index + 1)) found.push(index);
+  return found;
+}
+
 class Walk {
+  private readonly looksAgain: boolean;
+
   constructor(
     private readonly engine: Engine,
     private readonly request: TreeRequest,
-  ) {}
+  ) {
+    this.looksAgain = !byLevels && !request.withFileTypes;
+  }
 
   async read(path: Name): Promise<Folder | Error> {
     const { decoding } = this.request;
     const listing = await this.list(path, comesAsText(decoding));
     if (typeof listing === "number") return systemError(listing, "scandir", path);
     const types = listing.types ?? new Uint8Array(listing.names.length);
-    const names = byLevels ? listing.names : decodedNames(listing.names, decoding);
-    const reading: Promise<Folder | Error | undefined>[] = [];
-    for (const [index, name] of names.entries()) {
-      const type = types[index] ?? unknownType;
-      if (type === unknownType || type === directoryType || type === linkType || this.misleads(name))
-        reading.push(this.descend(path, name, index, types));
-    }
+    const leading = mayLeadOn(types);
+    // Most folders hold none, and then nobody needs the single name yet.
+    if (listing.isText && leading.length === 0) return { path, listing, types, below: [] };
+    const names = namesIn(listing, decoding);
+    if (!listing.isText && this.looksAgain)
+      for (const [index, name] of names.entries()) if (!leading.includes(index) && this.misleads(name)) leading.push(index);
+    leading.sort((one, other) => one - other);
+    const reading = leading.map((index) => this.descend(path, names[index] ?? "", index, types));
     const below = (await Promise.all(reading)).filter((found) => found !== undefined);
-    return { path, names, types, below };
+    return { path, listing, types, below };
   }
 
   private async list(path: Name, asText: boolean) {
     const listing = await this.engine.readdir(path, !asText, true);
-    if (typeof listing === "number" || !asText || !byLevels) return listing;
-    const isText = (listing.names as string[]).every((name) => !name.includes(replacement));
-    return isText ? listing : this.engine.readdir(path, true, true);
+    return typeof listing === "number" || !asText || !byLevels || listing.isText ? listing : this.engine.readdir(path, true, true);
   }
 
   /** Older Nodes look at the path that the decoded name gives, which may be another file's or nobody's. */
   private misleads(name: Name): boolean {
-    if (byLevels || this.request.withFileTypes) return false;
-    return !comesAsText(this.request.decoding) || name.includes(replacement);
+    return this.looksAgain && (!comesAsText(this.request.decoding) || name.includes(replacement));
   }
 
   private async descend(parent: Name, name: Name, index: number, types: Uint8Array): Promise<Folder | Error | undefined> {
@@ -77,8 +88,7 @@ class Walk {
       if (types[index] === unknownType && this.request.withFileTypes) types[index] = await lookedUpType(this.engine, path);
       if (!(await this.leadsOn(path, name, types[index]))) return undefined;
       const found = await this.read(path);
-      const looksFirst = !byLevels && !this.request.withFileTypes;
-      return found instanceof Error && looksFirst && !(await this.isDirectory(path)) ? undefined : found;
+      return found instanceof Error && this.looksAgain && !(await this.isDirectory(path)) ? undefined : found;
     } catch (error) {
       return error as Error;
     }
@@ -129,24 +139,32 @@ function placeOf(folder: Folder, root: Folder): Name {
 const joined = (base: Name, place: Name): Name =>
   typeof base === "string" && typeof place === "string" ? join(base, place) : within(base, place);
 
+/** Many names at a time: one by one is dear until V8 has compiled it. No path holds a NUL. */
+const below = (prefix: string, joined: string): string[] =>
+  prefix.includes("$") ? joined.split("/").map((name) => prefix + name) : (prefix + joined.replaceAll("/", `\0${prefix}`)).split("\0");
+
 function shownNames(folder: Folder, root: Folder, decoding: NameDecoding): Name[] {
+  const { listing } = folder;
   if (byLevels) {
     const place = placeOf(folder, root);
-    return folder.names.map((name) => decodedName(place.length === 0 ? name : within(place, name), decoding));
+    if (typeof place === "string" && listing.joined !== undefined)
+      return place === "" ? listing.names : below(within(place, "") as string, listing.joined);
+    return (listing.names as Name[]).map((name) => decodedName(place.length === 0 ? name : within(place, name), decoding));
   }
   const from = root.path as string;
-  const names = folder.names as string[];
+  const names = namesIn(listing, decoding) as string[];
   // Only names in UTF-8 are sure to be without a separator.
   if (!comesAsText(decoding)) return names.map((name) => relative(from, join(folder.path as string, name)));
   const place = relative(from, folder.path as string);
-  return place === "" ? names : names.map((name) => `${place}${sep}${name}`);
+  if (place === "") return names;
+  return listing.joined === undefined ? names.map((name) => `${place}${sep}${name}`) : below(`${place}${sep}`, listing.joined);
 }
 
 /** @param given the path that the entries of the root itself carry */
 function shownEntries(folder: Folder, root: Folder, given: Name, decoding: NameDecoding): Dirent[] {
-  const below = (): Name => (byLevels ? joined(given, decodedName(placeOf(folder, root), decoding)) : folder.path);
-  const parentPath = folder === root ? given : below();
-  return folder.names.map(
+  const place = (): Name => (byLevels ? joined(given, decodedName(placeOf(folder, root), decoding)) : folder.path);
+  const parentPath = folder === root ? given : place();
+  return namesIn(folder.listing, decoding).map(
     (name, index) => new DirentOf(decodedName(name, decoding), folder.types[index] ?? unknownType, parentPath),
   );
 }
@@ -157,7 +175,7 @@ export async function listTree(engine: Engine, path: Path, given: Name, request:
   if (root instanceof Error) throw root;
   const { decoding, withFileTypes } = request;
   const folders = byLevels ? levelByLevel(root) : lastFirst(root);
-  return withFileTypes
-    ? folders.flatMap((folder) => shownEntries(folder, root, given, decoding))
-    : folders.flatMap((folder) => shownNames(folder, root, decoding));
+  const show = (folder: Folder) =>
+    withFileTypes ? shownEntries(folder, root, given, decoding) : shownNames(folder, root, decoding);
+  return folders.map(show).flat() as Name[] | Dirent[];
 }

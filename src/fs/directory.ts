@@ -82,10 +82,10 @@ export const makeReaddir = (engine: Ground) =>
     const names = decodedNames(listing.names, decoding);
     if (!withFileTypes) return names;
     const entries: Dirent[] = [];
-    for (const [index, name] of names.entries()) {
+    for (let index = 0; index < names.length; index++) {
       let type = listing.types?.[index] ?? unknownType;
-      if (type === unknownType) type = await lookedUpType(engine(), within(where, listing.names[index] ?? name));
-      entries.push(new DirentOf(name, type, parentPath));
+      if (type === unknownType) type = await lookedUpType(engine(), within(where, listing.names[index] ?? ""));
+      entries.push(new DirentOf(names[index] ?? "", type, parentPath));
     }
     return entries;
   };

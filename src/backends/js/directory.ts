@@ -4,7 +4,7 @@ import type { DirectoryListing, Eventual, OpenDirectory, Path, Result } from "..
 import type { FileSystemShape, OpendirOptions, ShapeDir, ShapeDirent } from "../file-system-shape";
 import { direntType, shapePath } from "./jobs";
 import { having } from "./lacking";
-import { bytesOf, listing } from "./listing";
+import { bytesOf, listing, namesOf } from "./listing";
 import { ask, ask0, resultOf } from "./steps";
 
 /** Runs a job in the engine, when it is its turn. */
@@ -72,10 +72,7 @@ class ModuleDirectory implements OpenDirectory {
 
   private listingOf(entries: readonly ShapeDirent[]): DirectoryListing {
     const names = entries.map(({ name }) => bytesOf(name));
-    return {
-      names: this.asBuffers ? names : names.map(String),
-      types: Uint8Array.from(entries, (entry) => direntType(entry) || otherType),
-    };
+    return namesOf(names, this.asBuffers, Uint8Array.from(entries, (entry) => direntType(entry) || otherType));
   }
 }
 
@@ -95,7 +92,8 @@ class ListedDirectory implements OpenDirectory {
   readSync(): DirectoryListing {
     const [begin, end] = [this.begin, this.begin + this.bufferSize];
     this.begin = Math.min(end, this.whole.names.length);
-    return { names: this.whole.names.slice(begin, end), types: this.whole.types?.slice(begin, end) };
+    const { names, isText, types } = this.whole;
+    return { names: names.slice(begin, end), isText, joined: undefined, types: types?.slice(begin, end) };
   }
 
   close(): Result {

@@ -1,6 +1,6 @@
 /** What crosses the border → what engine.ts promises. One function per kind of answer. */
 
-import type { DirectoryListing, Name, OpenFile, PathFailure, Result } from "../engine";
+import { replacement, type DirectoryListing, type Name, type OpenFile, type PathFailure, type Result } from "../engine";
 
 /** An answer as a record holds it. */
 export type Outcome<T> = (result: number, value: unknown) => T;
@@ -29,23 +29,44 @@ export const fileContents: Outcome<Result | Buffer | string | OpenFile> = (resul
 export const removal: Outcome<Result | PathFailure> = (result, value) =>
   result < 0 ? { result, path: typeof value === "string" ? value : "" } : 0;
 
-/** DT_* of <dirent.h> → UV_DIRENT_* of fs.constants. */
-const direntTypes = Uint8Array.from({ length: 16 }, (_, type) => ({ 8: 1, 4: 2, 10: 3, 1: 4, 12: 5, 2: 6, 6: 7 })[type] ?? 0);
-
 function inBrokenContract(what: string): never {
   throw new TypeError(`caio.node answered ${what} out of contract`);
 }
 
 /** A listing's names come many to a string: "/" is in none of them. */
-const apart = (given: readonly unknown[]): string[] | Buffer[] => {
+class JoinedListing implements DirectoryListing {
+  #names: string[] | undefined;
+
+  constructor(
+    readonly joined: string,
+    readonly types: Uint8Array | undefined,
+  ) {}
+
+  get names(): string[] {
+    return (this.#names ??= this.joined.split("/"));
+  }
+
+  get isText(): boolean {
+    return !this.joined.includes(replacement);
+  }
+}
+
+const apart = (given: readonly unknown[], types: Uint8Array | undefined): DirectoryListing => {
   const [first] = given;
-  if (given.length === 1 && typeof first === "string") return first.split("/");
-  return typeof first === "string" ? (given as string[]).flatMap((joined) => joined.split("/")) : (given as Buffer[]);
+  if (typeof first !== "string") return { names: given as Buffer[], isText: given.length === 0, joined: undefined, types };
+  if (given.length === 1) return new JoinedListing(first, types);
+  const joined = given as string[];
+  return {
+    names: joined.flatMap((some) => some.split("/")),
+    isText: !joined.some((some) => some.includes(replacement)),
+    joined: undefined,
+    types,
+  };
 };
 
 export const names = (answer: unknown): Result | DirectoryListing => {
   if (typeof answer === "number") return answer;
-  return Array.isArray(answer) ? { names: apart(answer), types: undefined } : inBrokenContract("readdir");
+  return Array.isArray(answer) ? apart(answer, undefined) : inBrokenContract("readdir");
 };
 
 export const namesWithTypes = (answer: unknown): Result | DirectoryListing => {
@@ -53,7 +74,7 @@ export const namesWithTypes = (answer: unknown): Result | DirectoryListing => {
   if (!Array.isArray(answer)) return inBrokenContract("readdir");
   const [found, types] = answer as readonly unknown[];
   if (!Array.isArray(found) || !(types instanceof Uint8Array)) return inBrokenContract("readdir");
-  return { names: apart(found), types: types.map((type) => direntTypes[type] ?? 0) };
+  return apart(found, types);
 };
 
 /** The same where they come with a record. */
