@@ -1,6 +1,7 @@
 // Which names were found in the kernel's caches a moment ago.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -22,12 +23,16 @@ class FreshNames {
 
   bool has(std::string_view path, Way way, Clock::time_point now) const {
     const uint64_t wanted = key(path, way);
-    const Entry& entry = entries_[place(wanted)];
-    return entry.key == wanted && now - entry.seen < kFresh && !breaker_.open(now);
+    const auto is_wanted = [wanted](const Entry& entry) { return entry.key == wanted; };
+    const Places& places = entries_[group(wanted)];
+    const auto found = std::ranges::find_if(places, is_wanted);
+    return found != places.end() && now - found->seen < kFresh && !breaker_.open(now);
   }
   void note(std::string_view path, Way way, Clock::time_point now) {
     const uint64_t found = key(path, way);
-    entries_[place(found)] = {found, now};
+    // Its own place, or that of the name which has not been seen for longest.
+    const auto age = [found](const Entry& entry) { return entry.key == found ? Clock::time_point::min() : entry.seen; };
+    *std::ranges::min_element(entries_[group(found)], {}, age) = {found, now};
   }
   // The plain call was made.
   void report(Clock::time_point begun, Clock::time_point ended) { breaker_.report(begun, ended); }
@@ -40,14 +45,16 @@ class FreshNames {
     Clock::time_point seen{};
   };
   static constexpr Clock::duration kFresh = std::chrono::milliseconds(500);
-  static constexpr size_t kEntries = 2048;
+  static constexpr size_t kGroups = 512;
 
   static uint64_t key(std::string_view path, Way way) {
     return std::hash<std::string_view>()(path) ^ (static_cast<uint64_t>(way) + 1) * 0x9e3779b97f4a7c15;
   }
-  static size_t place(uint64_t key) { return (key >> 7) % kEntries; }
+  static size_t group(uint64_t key) { return (key >> 7) % kGroups; }
 
-  std::array<Entry, kEntries> entries_{};
+  // With one place for each name, a quarter of 512 names would take each other's.
+  using Places = std::array<Entry, 4>;
+  std::array<Places, kGroups> entries_{};
   Breaker breaker_;
 };
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <string>
 
 #include "harness.h"
 
@@ -23,6 +24,19 @@ TEST_CASE("a name is fresh for a while, for the way it was looked up, and until 
   CHECK_FALSE(names.has("/a", Way::kFollowed, now + 600ms));
   names.clear();
   CHECK_FALSE(names.has("/a", Way::kFollowed, now));
+}
+
+TEST_CASE("hundreds of names do not take each other's place, and the one not seen for longest goes first") {
+  FreshNames names;
+  const auto now = FreshNames::Clock::now();
+  const auto name = [](int number) { return "/folder/file-" + std::to_string(number) + ".txt"; };
+  for (int i = 0; i < 512; ++i) names.note(name(i), Way::kFollowed, now);
+  int found = 0;
+  for (int i = 0; i < 512; ++i) found += names.has(name(i), Way::kFollowed, now) ? 1 : 0;
+  CHECK(found >= 500);
+  for (int i = 0; i < 100'000; ++i) names.note(name(i), Way::kFollowed, now + 1ms * (i / 1000));
+  CHECK(names.has(name(99'999), Way::kFollowed, now + 100ms));
+  CHECK_FALSE(names.has(name(0), Way::kFollowed, now + 100ms));
 }
 
 TEST_CASE("one plain call that took long sends all names the sure way, each further one for longer") {
