@@ -18,12 +18,12 @@ bool is_any(const char* text, Names... names) {
   return (is(text, names) || ...);
 }
 
-// Calls for information that the engine can do without: it takes a slower way, or assumes the worse.
+// Calls that the engine can do without: it takes a slower way, assumes the worse, or lacks a name.
 bool is_advice(const CallSite& site) {
   if (ends_with(site.file, "system/mounts.cc") || ends_with(site.file, "system/write_headroom.cc")) return true;
-  if (is_any(site.name, "madvise", "getgroups")) return true;
-  return is_any(site.function, "describe", "traits_of_descriptor_file_system", "ends_before", "edges_cached",
-                "open_may_never_end", "looked_up_type", "look", "clear", "probe", "wait_until_ready", "reset");
+  if (is_any(site.name, "madvise", "getgroups", "pthread_setname_np")) return true;
+  return is_any(site.function, "describe", "traits_of_descriptor_file_system", "ends_before", "edges_cached", "mode_at",
+                "looked_up_type", "look", "clear", "probe", "wait_until_ready", "reset");
 }
 
 // Calls that are made again until the kernel takes what it is given.
