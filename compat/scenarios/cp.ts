@@ -55,6 +55,14 @@ export default group("cp", (add) => {
     return attemptEach(values, (options) => fs.cp(join(folder, "file"), join(folder, "copy"), bad(options)));
   });
 
+  add("copies over what a parent that it has made brings in sight", [60], async (fs, folder) => {
+    plant(folder, { file: "content", other: "another", way: link("other"), a: { deep: "x" }, b: {} });
+    const seenThere = [];
+    for (const [from, to] of [["file", "new/../file"], ["file", "new2/../other"], ["other", "new3/../way"], ["way", "new4/../other"], ["a", "new5/../b"], ["file", "new6/../b"]] as const)
+      seenThere.push(await seen(() => fs.cp(`${folder}/${from}`, `${folder}/${to}`, { recursive: true })));
+    return { seenThere, names: await fs.readdir(folder, { recursive: true }), other: await fs.readFile(join(folder, "other"), "utf8") };
+  });
+
   add("does not take a directory that it has made itself for a file", [60], async (fs, folder) => {
     plant(folder, { file: "content" });
     return seen(() => fs.cp(join(folder, "file"), `${folder}/new/.`));

@@ -73,7 +73,7 @@ class Copy {
    * Whether what is looked at by its path is then read and written in directories that are held open, where nobody can
    * put a link in the way. With `dereference`, links are to be followed.
    */
-  private readonly holds: boolean;
+  private holds: boolean;
 
   constructor(
     private readonly engine: Engine,
@@ -87,7 +87,11 @@ class Copy {
     if (pair === undefined) return;
     await this.checkParents(source, pair.found, target);
     const parent = dirname(target);
-    if ((await this.look(parent, true, "stat")) === undefined) await this.makeDirectories(parent);
+    if ((await this.look(parent, true, "stat")) === undefined) {
+      await this.makeDirectories(parent);
+      // With "a" made, "a/../b" may be there; Node does not look again, and copies over it.
+      if ((await this.look(target, false, "lstat")) !== undefined) this.holds = false;
+    }
     await this.copy(named(source), pair.found, named(target), pair.there);
   }
 
