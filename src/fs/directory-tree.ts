@@ -62,10 +62,9 @@ class Walk {
     // Most folders hold none, and then nobody needs the single name yet.
     if (listing.isText && leading.length === 0) return { path, listing, types, below: [] };
     const names = namesIn(listing, decoding);
-    if (!listing.isText && this.looksAgain)
-      for (const [index, name] of names.entries()) if (!leading.includes(index) && this.misleads(name)) leading.push(index);
-    leading.sort((one, other) => one - other);
-    const reading = leading.map((index) => this.descend(path, names[index] ?? "", index, types));
+    const candidates = listing.isText || !this.looksAgain ? leading : [...leading, ...this.misleading(names)];
+    const inOrder = [...new Set(candidates)].sort((one, other) => one - other);
+    const reading = inOrder.map((index) => this.descend(path, names[index] ?? "", index, types));
     const below = (await Promise.all(reading)).filter((found) => found !== undefined);
     return { path, listing, types, below };
   }
@@ -78,6 +77,10 @@ class Walk {
   /** Older Nodes look at the path that the decoded name gives, which may be another file's or nobody's. */
   private misleads(name: Name): boolean {
     return this.looksAgain && (!comesAsText(this.request.decoding) || name.includes(replacement));
+  }
+
+  private misleading(names: readonly Name[]): number[] {
+    return names.flatMap((name, index) => (this.misleads(name) ? [index] : []));
   }
 
   private async descend(parent: Name, name: Name, index: number, types: Uint8Array): Promise<Folder | Error | undefined> {
