@@ -35,7 +35,12 @@ export interface Progress {
 /** Twin folders: same length, whatever the subject. */
 const folderOf = (medium: Medium, position: number): string => join(medium.folder, `twin-${String(position).padStart(2, "0")}`);
 
-export async function run(indices: readonly number[], subjects: readonly Subject[], media: readonly Medium[], progress: Progress): Promise<RunResult> {
+/** Half of the pairs, with every one of each: try-now on the first medium, without it on the others. */
+export const isOfHalf = ({ tryNow }: Subject, isFirst: boolean): boolean => tryNow === isFirst;
+
+export async function run(
+  indices: readonly number[], subjects: readonly Subject[], media: readonly Medium[], progress: Progress, half = false,
+): Promise<RunResult> {
   const verdicts: Verdict[] = [];
   const unavailable = new Map<string, string>();
   const troubles: string[] = [];
@@ -55,8 +60,9 @@ export async function run(indices: readonly number[], subjects: readonly Subject
     mkdirSync(medium.folder, { recursive: true });
     try {
       const truth = await session(medium, oracle, 0);
+      const isFirst = medium === media[0];
       // In memory it is the same whatever the twin folder lies on.
-      const waiting = [...subjects.entries()].filter(([, subject]) => !subject.inMemory || medium === media[0]);
+      const waiting = [...subjects.entries()].filter(([, subject]) => (!subject.inMemory || isFirst) && (!half || isOfHalf(subject, isFirst)));
       const takeOne = async (): Promise<void> => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
           const [position, subject] = next;

@@ -17,6 +17,8 @@ export interface SuiteOptions {
   readonly backend?: string | undefined;
   /** Not the configurations in which it is switched off. */
   readonly onlyWithTryNow?: boolean | undefined;
+  /** With try-now on the disk, and without it in memory only. */
+  readonly half?: boolean | undefined;
   /** The oracle against itself. */
   readonly self: boolean;
   readonly verbose: boolean;
@@ -72,7 +74,7 @@ export async function runSuite(project: string, options: SuiteOptions, { present
   for (const reason of missing) console.log(`skipped: ${reason}`);
   const result = await run(indices, subjects, present, (medium, subject, done, of) => {
     console.log(`  Node ${process.versions.node}, ${medium}, ${subject.name}: ${done}/${of}`);
-  });
+  }, options.half);
   const judged = judge(result, listed);
   const troubles = [
     ...result.troubles,
