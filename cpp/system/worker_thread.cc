@@ -1,6 +1,9 @@
 #include "system/worker_thread.h"
 
 #include <signal.h>
+#if defined(__linux__)
+#include <sys/prctl.h>
+#endif
 
 #include <memory>
 
@@ -42,10 +45,11 @@ struct Errand {
 // Whoever looks at the threads of a process (top -H, perf) sees whose they are, as with libuv's.
 void* begin(void* argument) {
   const std::unique_ptr<const Errand> errand(static_cast<const Errand*>(argument));
-#if defined(__APPLE__)
+#if defined(__linux__)
+  CAIO_CALL(prctl, PR_SET_NAME,
+            "caio-worker");  // not glibc's pthread_setname_np, which is newer than a prebuild may ask
+#elif defined(__APPLE__)
   CAIO_CALL(pthread_setname_np, "caio-worker");
-#else
-  CAIO_CALL(pthread_setname_np, ::pthread_self(), "caio-worker");
 #endif
   return errand->run(errand->argument);
 }
