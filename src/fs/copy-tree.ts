@@ -65,6 +65,12 @@ const isWithin = (outer: string, inner: string): boolean => {
   return partsOf(outer).every((part, index) => parts[index] === part);
 };
 
+/** Whether ".." follows a name: with "a" made, "a/../b" may be there. */
+const turnsBack = (path: string): boolean => {
+  const parts = path.split(sep);
+  return parts.lastIndexOf("..") > parts.findIndex((part) => part !== ".." && part !== "." && part !== "");
+};
+
 const intoItself = (source: string, target: string, path: string): Promise<Error> =>
   refusal("ERR_FS_CP_EINVAL", "EINVAL", path, `cannot copy ${source} to a subdirectory of self ${target}`);
 
@@ -89,8 +95,8 @@ class Copy {
     const parent = dirname(target);
     if ((await this.look(parent, true, "stat")) === undefined) {
       await this.makeDirectories(parent);
-      // With "a" made, "a/../b" may be there; Node does not look again, and copies over it.
-      if ((await this.look(target, false, "lstat")) !== undefined) this.holds = false;
+      // Node does not look again, and copies over what is there now. Elsewhere, somebody has put it in the way.
+      if (this.holds && turnsBack(target) && (await this.look(target, false, "lstat")) !== undefined) this.holds = false;
     }
     await this.copy(named(source), pair.found, named(target), pair.there);
   }
