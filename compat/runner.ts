@@ -36,7 +36,7 @@ export interface Progress {
 const folderOf = (medium: Medium, position: number): string => join(medium.folder, `twin-${String(position).padStart(2, "0")}`);
 
 /** Half of the pairs, with every one of each: try-now on the first medium, without it on the others. */
-export const isOfHalf = ({ tryNow }: Subject, isFirst: boolean): boolean => tryNow === isFirst;
+const isOfHalf = ({ tryNow }: Subject, isFirst: boolean): boolean => tryNow === isFirst;
 
 export async function run(
   indices: readonly number[], subjects: readonly Subject[], media: readonly Medium[], progress: Progress, half = false,

@@ -17,7 +17,7 @@ export interface SuiteOptions {
   readonly backend?: string | undefined;
   /** Not the configurations in which it is switched off. */
   readonly onlyWithTryNow?: boolean | undefined;
-  /** With try-now on the disk, and without it in memory only. */
+  /** On the disk only those with try-now, in memory only those without. */
   readonly half?: boolean | undefined;
   /** The oracle against itself. */
   readonly self: boolean;

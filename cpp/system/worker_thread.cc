@@ -46,8 +46,8 @@ struct Errand {
 void* begin(void* argument) {
   const std::unique_ptr<const Errand> errand(static_cast<const Errand*>(argument));
 #if defined(__linux__)
-  CAIO_CALL(prctl, PR_SET_NAME,
-            "caio-worker");  // not glibc's pthread_setname_np, which is newer than a prebuild may ask
+  // pthread_setname_np is of glibc 2.34, newer than a prebuild may ask for.
+  CAIO_CALL(prctl, PR_SET_NAME, "caio-worker");
 #elif defined(__APPLE__)
   CAIO_CALL(pthread_setname_np, "caio-worker");
 #endif
