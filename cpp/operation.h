@@ -233,8 +233,14 @@ struct Operation {
   }
 
   bool transfers() const { return opcode <= Opcode::kWritev; }
+  // A transfer of no bytes. Only read(2) and write(2) bring such a one to the file, which may have something to say
+  // (EISDIR of a directory, ENOSPC of /dev/full); preadv2(2) and the ring answer 0 themselves.
+  bool moves_nothing() const {
+    if (opcode == Opcode::kRead || opcode == Opcode::kWrite) return length == 0;
+    return transfers() && vectors.size() == 1 && vectors.front().iov_len == 0;
+  }
   // Whether it waits until its descriptor is ready, and holds no thread for that.
-  bool waits_for_readiness() const { return transfers() && has(Traits::kPolled); }
+  bool waits_for_readiness() const { return transfers() && has(Traits::kPolled) && !moves_nothing(); }
   bool syncs() const { return opcode == Opcode::kFsync || opcode == Opcode::kFdatasync; }
   bool writes() const { return opcode == Opcode::kWrite || opcode == Opcode::kWritev || opcode == Opcode::kWriteFile; }
 

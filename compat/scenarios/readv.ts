@@ -81,6 +81,9 @@ export default group("FileHandle.readv", (add) => {
     return attempts({
       directory: () => withHandle(fs, join(folder, "directory"), "r", (handle) => handle.readv([Buffer.alloc(4)])),
       writeOnly: () => withHandle(fs, join(folder, "new"), "w", (handle) => handle.readv([Buffer.alloc(4)])),
+      directoryOfNothing: () => withHandle(fs, join(folder, "directory"), "r", (handle) => handle.readv([Buffer.alloc(0)])),
+      directoryOfNothingPositioned: () => withHandle(fs, join(folder, "directory"), "r", (handle) => handle.readv([Buffer.alloc(0)], 3)),
+      directoryOfNothingTwice: () => withHandle(fs, join(folder, "directory"), "r", (handle) => handle.readv([Buffer.alloc(0), Buffer.alloc(0)])),
     });
   });
 });

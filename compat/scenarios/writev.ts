@@ -75,6 +75,11 @@ export default group("FileHandle.writev", (add) => {
     return attempts({
       readOnly: () => withHandle(fs, join(folder, "file"), "r", (handle) => handle.writev([Buffer.from("y")])),
       full: () => withHandle(fs, "/dev/full", "r+", (handle) => handle.writev([Buffer.from("y"), Buffer.from("z")])),
+      fullOfNothing: () => withHandle(fs, "/dev/full", "r+", (handle) => handle.writev([Buffer.alloc(0)])),
+      fullOfNothingTwice: () => withHandle(fs, "/dev/full", "r+", (handle) => handle.writev([Buffer.alloc(0), Buffer.alloc(0)])),
+      fullOfAnEmptyString: () => withHandle(fs, "/dev/full", "r+", (handle) => handle.write("")),
+      fullOfAnEmptyStringPositioned: () => withHandle(fs, "/dev/full", "r+", (handle) => handle.write("", 3)),
+      fullOfNoBytes: () => withHandle(fs, "/dev/full", "r+", (handle) => handle.write(Buffer.alloc(0))),
     });
   });
 });

@@ -21,7 +21,7 @@ constexpr size_t kBatch = 64;
 // (4.18+), which the kernel gives to a workqueue.
 bool belongs_in_kernel(const Operation& operation) {
   if (operation.opcode == Opcode::kFsync || operation.opcode == Opcode::kFdatasync) return true;
-  if (is_within_vectors(operation)) return false;
+  if (is_within_vectors(operation) || operation.moves_nothing()) return false;
   return operation.transfers() && operation.has(Traits::kDirect) && operation.offset >= 0;  // kernel AIO has no cursor
 }
 

@@ -82,7 +82,7 @@ bool UringBackend::belongs_in_ring(const Operation& operation) const {
   if (operation.syncs()) return true;
   if (!operation.transfers() || !ring_->supports(ring_opcode(operation, false)) || operation.traits == Traits::kUnknown)
     return false;
-  if (is_within_vectors(operation)) return false;
+  if (is_within_vectors(operation) || operation.moves_nothing()) return false;
   if ((operation.traits & (Traits::kDirect | Traits::kPolled)) != 0) return true;
   if (operation.writes()) return false;
   return (operation.traits & Traits::kReadNowait) != 0 && remaining(operation) <= kLargestBuffered;

@@ -129,7 +129,9 @@ bool advance(Operation& operation, size_t count) {
 Result transfer_once(Operation& operation, int flags) {
   for (;;) {
     ssize_t moved;
-    if (is_vectored(operation)) {
+    if (operation.moves_nothing()) {
+      moved = transfer_span(operation);
+    } else if (is_vectored(operation)) {
       iovec left[kMaxVectors];
       const int count = left_vectors(operation, left);
       moved = transfer_vectors(operation, left, count, flags);

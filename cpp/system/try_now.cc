@@ -84,6 +84,7 @@ bool TryNow::knows(Opcode opcode) {
 
 Result TryNow::attempt(Operation& operation) {
   if (operation.at != AT_FDCWD) return kMiss;  // nobody has looked at the file system where that lookup starts
+  if (operation.moves_nothing()) return kMiss;
   return with_attempt_at(operation.opcode, [&](auto method) { return (this->*method)(operation); });
 }
 

@@ -37,7 +37,7 @@ void TryNow::allow_ring(bool allowed) { ring_allowed_ = allowed && calls_.availa
 bool TryNow::reads_together(const Operation& operation) {
   constexpr int32_t kKinds = Traits::kReadNowait | Traits::kDirect;
   return operation.opcode == Opcode::kRead && operation.traits != Traits::kUnknown &&
-         (operation.traits & kKinds) == Traits::kReadNowait && operation.offset >= 0 &&
+         (operation.traits & kKinds) == Traits::kReadNowait && operation.offset >= 0 && operation.length > 0 &&
          operation.length <= kLargestRead && operation.priority == 0;
 }
 
