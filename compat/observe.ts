@@ -12,9 +12,14 @@ export type Observed = null | boolean | number | string | Observed[] | { [key: s
 
 const deepest = 12;
 const longestBytes = 512;
+const longestText = 16_384;
 
 export function observe(value: unknown, folder: string): Observed {
   const text = (raw: string): string => raw.replaceAll(folder, "<folder>");
+
+  const shortened = (whole: string): string =>
+    // UTF-16, so that lone surrogates stay what they are.
+    whole.length > longestText ? `${whole.length} characters, sha256 ${createHash("sha256").update(whole, "utf16le").digest("hex")}` : whole;
 
   const key = (owner: object, name: string | symbol): string => {
     const shown = typeof name === "symbol" ? `Symbol(${name.description})` : name;
@@ -82,7 +87,7 @@ export function observe(value: unknown, folder: string): Observed {
     if (depth > deepest) return "…";
     switch (typeof seen) {
       case "string":
-        return text(seen);
+        return shortened(text(seen));
       case "boolean":
         return seen;
       case "number":

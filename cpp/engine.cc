@@ -23,7 +23,7 @@ constexpr int kWatchedDescriptors = 65536;
 // How much of a batch the engine's thread does before it delivers: enough to be worth the crossing.
 constexpr size_t kDeliverAfter = TryNow::kTogether;
 // How long it looks for what the helper has nearly done before it sleeps: about what sleeping and waking would cost.
-constexpr int kSpins = 1000;
+constexpr int kSpinsForHelper = 1000;
 
 // What waits for readiness has no positions (pread(2): ESPIPE), but for devices like /dev/zero. To be found out before
 // anybody waits; and the ring would ignore the offset.
@@ -304,7 +304,7 @@ bool Engine::work() {
   read_gathered();
   size_t done = 0;
   std::array<Operation*, kDeliverAfter> room{};
-  for (int spins = 0; shared_ > 0 && spins < kSpins && within_budget();) {
+  for (int spins = 0; shared_ > 0 && spins < kSpinsForHelper && within_budget();) {
     const std::span<Operation*> taken = batch_.take(std::span(room).subspan(done));
     if (!taken.empty()) {
       serve_shared(taken);

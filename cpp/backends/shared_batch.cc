@@ -16,16 +16,12 @@ namespace caio {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto kIdleBeforeRetiring = 10s;
-constexpr auto kInterruptEvery = 1ms;
 // Waking a thread costs its caller some 2 µs, and more until it runs: fewer operations than this are done sooner alone.
 constexpr size_t kWorthWaking = 3;
 constexpr size_t kSmallestShare = 4;
 // How long the helper looks for more before it sleeps: about what the engine's thread needs for its own side of a
 // batch.
-constexpr int kSpins = 3000;
+constexpr int kSpinsForBatch = 3000;
 
 }  // namespace
 
@@ -98,7 +94,7 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
     for (;;) {
       try_now.turn();
       for (std::span<Operation*> taken = take(room); !taken.empty(); taken = take(room)) serve(taken, try_now);
-      for (int i = 0; i < kSpins && waiting() == 0; ++i) relax();
+      for (int i = 0; i < kSpinsForBatch && waiting() == 0; ++i) relax();
       if (waiting() > 0) continue;
       std::unique_lock lock(mutex);
       helper.store(Helper::kAsleep, std::memory_order_seq_cst);

@@ -16,12 +16,8 @@ namespace caio {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto kIdleBeforeRetiring = 10s;
 // How long a worker looks for more before it sleeps: about what waking it would cost.
-constexpr int kSpins = 2000;
-constexpr auto kInterruptEvery = 1ms;
+constexpr int kSpinsForWork = 2000;
 
 // An operation that ends early: what it has moved by then counts, as with write(2).
 Result what_came_of(const Operation& operation, Result failure) {
@@ -180,7 +176,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
       if (may_spin && spinning.load(std::memory_order_relaxed) == 0) {
         spinning.store(1, std::memory_order_relaxed);
         lock.unlock();
-        for (int i = 0; i < kSpins && queued.load(std::memory_order_relaxed) == 0; ++i) relax();
+        for (int i = 0; i < kSpinsForWork && queued.load(std::memory_order_relaxed) == 0; ++i) relax();
         lock.lock();
         spinning.store(0, std::memory_order_relaxed);
         if (next_ready() != nullptr || stopping) continue;

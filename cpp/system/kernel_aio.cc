@@ -4,13 +4,10 @@
 #include <utility>
 
 #include "system/call.h"
+#include "system/outcome.h"
 #include "system/raw.h"
 
 namespace caio {
-
-namespace {
-Result outcome(long status) { return status < 0 ? -errno : status; }
-}  // namespace
 
 Result KernelAio::setup(unsigned events) {
   context_ = 0;  // io_setup(2) refuses anything else with EINVAL

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "system/call.h"
+#include "system/outcome.h"
 #include "system/platform.h"
 #include "system/stat.h"
 #include "system/transfer.h"
@@ -16,8 +17,6 @@
 namespace caio {
 
 namespace {
-
-Result outcome(int status) { return status < 0 ? -errno : status; }
 
 // A FIFO's open waits for its other side, perhaps for ever (fifo(7)): it must not hold a thread of the pool.
 bool may_be_fifo(const Operation& operation) {

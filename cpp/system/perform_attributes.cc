@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "system/call.h"
+#include "system/outcome.h"
 #include "system/perform.h"
 #include "system/platform.h"
 
@@ -19,8 +20,6 @@
 namespace caio {
 
 namespace {
-
-Result outcome(int status) { return status < 0 ? -errno : status; }
 
 // A time that was set must read the same whoever set it, and libuv before 1.52 cut it to microseconds.
 timespec to_timespec(double seconds, bool cut) {

@@ -8,13 +8,12 @@
 #include <cstring>
 
 #include "system/call.h"
+#include "system/outcome.h"
 #include "system/perform.h"
 
 namespace caio {
 
 namespace {
-
-Result outcome(int status) { return status < 0 ? -errno : status; }
 
 Result keep(Operation& operation, const char* name, size_t length) {
   operation.bytes = Bytes(length);

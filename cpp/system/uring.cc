@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "system/call.h"
+#include "system/outcome.h"
 #include "system/raw.h"
 
 namespace caio {
@@ -31,8 +32,6 @@ constexpr unsigned kSmallestQueue = 8;
 
 unsigned load_acquire(unsigned* from) { return std::atomic_ref(*from).load(std::memory_order_acquire); }
 void store_release(unsigned* to, unsigned value) { std::atomic_ref(*to).store(value, std::memory_order_release); }
-
-Result outcome(long status) { return status < 0 ? -errno : status; }
 
 Result ring_setup(unsigned entries, io_uring_params& params) {
   return outcome(CAIO_CALL(caio::raw::io_uring_setup, entries, &params));

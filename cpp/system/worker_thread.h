@@ -3,7 +3,12 @@
 
 #include <pthread.h>
 
+#include <chrono>
+
 namespace caio {
+
+constexpr std::chrono::seconds kIdleBeforeRetiring{10};
+constexpr std::chrono::milliseconds kInterruptEvery{1};
 
 // A detached thread; false when the system has none to give.
 bool start_worker(void* (*run)(void*), void* argument, pthread_t* thread);

@@ -17,8 +17,6 @@ std::string contents(const std::string& path) {
   return all.str();
 }
 
-void make_file(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
-
 std::function<void(Operation&)> from_to(const std::string& from, const std::string& to, int flags = 0) {
   return [=](Operation& operation) {
     operation.path = from;

@@ -11,15 +11,11 @@ using namespace caio::testing;
 
 namespace {
 
-constexpr size_t kBlock = 4096;
-
 std::string pattern(size_t size) {
   std::string bytes(size, '\0');
   for (size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 31 + i / 251);
   return bytes;
 }
-
-void write_whole(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 
 uint64_t hits(const TestEngine& engine, Opcode opcode) {
   return engine.engine->counters()[static_cast<size_t>(opcode)][static_cast<size_t>(Route::kTryNowHit)];
@@ -33,7 +29,7 @@ TEST_CASE("whole files that are read together are what they are alone") {
   const size_t sizes[] = {0, 1, kBlock, kPiece - 2, kPiece - 1, kPiece, kPiece + 1, 100'000, 256 * 1024, 300'000};
   FOR_EACH_CONFIGURATION(configuration) {
     Folder folder;
-    for (const size_t size : sizes) write_whole(folder / std::to_string(size), pattern(size));
+    for (const size_t size : sizes) make_file(folder / std::to_string(size), pattern(size));
     REQUIRE(::mkdir((folder / "directory").c_str(), 0777) == 0);
     for (int round = 0; round < 20; ++round) {
       TestEngine engine(configuration, 256);
@@ -73,7 +69,7 @@ TEST_CASE("a file that grows while files are read together is never half of one 
     engine.unsettled = 1;
     for (int round = 0; round < 50; ++round) {
       const size_t size = 1000 + static_cast<size_t>(round) * 700;
-      write_whole(folder / "file", pattern(size));
+      make_file(folder / "file", pattern(size));
       std::vector<int64_t> reads;
       for (int i = 0; i < 20; ++i) reads.push_back(engine.start(Opcode::kReadFile, at_path(folder / "file")));
       engine.drain();
@@ -86,7 +82,7 @@ TEST_CASE("reads that come with others are gathered, and are what they are alone
   FOR_EACH_CONFIGURATION(configuration) {
     Folder folder;
     const std::string bytes = pattern(100 * kBlock + 123);
-    write_whole(folder / "file", bytes);
+    make_file(folder / "file", bytes);
     const FileDescriptor file = open_file(folder / "file", O_RDONLY);
     const auto traits = static_cast<int32_t>(describe(file.get()));
     TestEngine engine(configuration, 64);
@@ -120,14 +116,15 @@ TEST_CASE("reads that come with others are gathered, and are what they are alone
       CHECK(engine.results.at(tickets[i]) == static_cast<Result>(expected.size()));
       CHECK(reads[i].into.compare(0, expected.size(), expected) == 0);
     }
-    if (gathered) CHECK(hits(engine, Opcode::kRead) == before + reads.size());
+    // What has no length goes to read(2), on the pool.
+    if (gathered) CHECK(hits(engine, Opcode::kRead) == before + reads.size() - 1);
   }
 }
 
 TEST_CASE("gathered reads of a closed descriptor, or one that only writes, fail as others do") {
   FOR_EACH_CONFIGURATION(configuration) {
     Folder folder;
-    write_whole(folder / "file", pattern(kBlock));
+    make_file(folder / "file", pattern(kBlock));
     const FileDescriptor writes = open_file(folder / "file", O_WRONLY);
     const FileDescriptor reads = open_file(folder / "file", O_RDONLY);
     const auto traits = static_cast<int32_t>(describe(reads.get()));
@@ -148,7 +145,7 @@ TEST_CASE("gathered reads of a closed descriptor, or one that only writes, fail 
 TEST_CASE("gathered reads can be cancelled, and end with their engine") {
   FOR_EACH_CONFIGURATION(configuration) {
     Folder folder;
-    write_whole(folder / "file", pattern(kBlock));
+    make_file(folder / "file", pattern(kBlock));
     const FileDescriptor file = open_file(folder / "file", O_RDONLY);
     const auto traits = static_cast<int32_t>(describe(file.get()));
     TestEngine engine(configuration, 64);
@@ -178,7 +175,7 @@ TEST_CASE("calls that are made together return what each would alone") {
     return;
   }
   Folder folder;
-  write_whole(folder / "file", "contents");
+  make_file(folder / "file", "contents");
   constexpr raw::OpenHow kHow{O_RDONLY | O_CLOEXEC, 0, 0x20};
   for (int round = 0; round < 100; ++round) {
     const std::string present = folder / "file";

@@ -12,8 +12,6 @@ using namespace caio::testing;
 
 namespace {
 
-void make_file(const std::string& path) { std::ofstream(path) << ""; }
-
 std::function<void(Operation&)> some(Result directory, size_t count) {
   return [=](Operation& operation) {
     operation.directory = directory;
@@ -27,11 +25,6 @@ Result open_directory(TestEngine& engine, const std::string& path) {
   const Result directory = engine.run(Opcode::kOpenDirectory, at_path(path));
   REQUIRE(directory > 0);
   return directory;
-}
-
-size_t open_descriptors() {
-  const std::filesystem::directory_iterator all("/dev/fd");
-  return static_cast<size_t>(std::distance(begin(all), end(all)));
 }
 
 }  // namespace

@@ -13,8 +13,6 @@ using namespace caio::testing;
 
 namespace {
 
-constexpr size_t kBlock = 4096;
-
 std::string read_back(const FileDescriptor& file, size_t size) {
   std::string contents(size, '\0');
   const ssize_t count = ::pread(file.get(), contents.data(), size, 0);

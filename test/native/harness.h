@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <string>
@@ -18,6 +19,17 @@
 namespace caio::testing {
 
 using Kind = EngineOptions::Kind;
+
+constexpr size_t kBlock = 4096;
+
+inline void make_file(const std::string& path, const std::string& contents = "") {
+  std::ofstream(path, std::ios::binary) << contents;
+}
+
+inline size_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/dev/fd");
+  return static_cast<size_t>(std::distance(begin(all), end(all)));
+}
 
 // Every backend that this kernel serves, with try-now on and off; but for the one in CAIO_WITHOUT (test-native.cjs).
 inline std::vector<Configuration> configurations() {

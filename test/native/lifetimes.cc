@@ -19,11 +19,6 @@ struct Pipe {
   FileDescriptor write_end;
 };
 
-size_t open_descriptors() {
-  const std::filesystem::directory_iterator listing("/proc/self/fd");
-  return static_cast<size_t>(std::distance(begin(listing), end(listing)));
-}
-
 void let_time_pass(TestEngine& engine) {
   for (int i = 0; i < 5; ++i) engine.turn(10);
 }

@@ -11,8 +11,6 @@ using namespace caio::testing;
 
 namespace {
 
-void make_file(const std::string& path, const std::string& contents) { std::ofstream(path) << contents; }
-
 int descriptor(Result opened) { return static_cast<int>(opened % kTraitsShift); }
 int32_t traits(Result opened) { return static_cast<int32_t>(opened / kTraitsShift); }
 

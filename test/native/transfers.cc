@@ -192,7 +192,6 @@ TEST_CASE("vectors that were begun before a backend has them go on where they we
   FOR_EACH_CONFIGURATION(configuration) {
     Folder folder;
     const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
-    constexpr size_t kBlock = 4096;
     alignas(kBlock) static char blocks[4 * kBlock];
     for (size_t i = 0; i < sizeof blocks; ++i) blocks[i] = static_cast<char>('a' + i / kBlock);
     const std::string out(blocks, sizeof blocks);
