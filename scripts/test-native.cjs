@@ -23,6 +23,7 @@ function run(command, ...args) {
 run(
   "cmake", "-S", root, "-B", build, "-DCAIO_TESTS=ON", "-DCMAKE_BUILD_TYPE=Debug",
   `-DCAIO_SANITIZE=${sanitizers === "none" ? "" : sanitizers}`, `-DCAIO_PORTABLE=${portable ? "ON" : "OFF"}`,
+  `-DCMAKE_UNITY_BUILD=${sanitizers === "none" ? "OFF" : "ON"}`,
 );
 run("cmake", "--build", build, "--parallel", "2");
 

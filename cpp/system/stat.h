@@ -11,10 +11,10 @@ namespace caio {
 Result stat_at(int directory, const char* path, int flags, StatFields& fields);
 
 struct DescriptorStat {
-  dev_t device;
-  mode_t mode;
-  uint64_t links;
-  uint64_t size;
+  dev_t device = 0;
+  mode_t mode = 0;
+  uint64_t links = 0;
+  uint64_t size = 0;
 };
 
 // What is known of a descriptor without asking its file system's server (AT_STATX_DONT_SYNC). 0 or -errno.
