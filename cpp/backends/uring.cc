@@ -67,7 +67,7 @@ bool UringBackend::ring_is_ours() const { return !options_.sqpoll || credentials
 bool UringBackend::ring_may_serve() {
   if (!ring_) return false;
   if (ring_is_ours()) return true;
-  if (in_ring_ > 0 || !waiting_.empty()) return false;
+  if (!in_ring_.empty() || !waiting_.empty()) return false;
   buffers_.clear();
   files_.clear();
   if (set_up_ring() == 0) return true;
@@ -111,7 +111,7 @@ void UringBackend::queue(Operation& operation) {
   }
   prepare(*entry, operation);
   operation.state = OperationState::kInFlight;
-  ++in_ring_;
+  in_ring_.push(operation);
 }
 
 void UringBackend::prepare(io_uring_sqe& entry, Operation& operation) {
@@ -158,7 +158,7 @@ void UringBackend::flush() {
     Operation& operation = *waiting_.pop();
     prepare(*entry, operation);
     operation.state = OperationState::kInFlight;
-    ++in_ring_;
+    in_ring_.push(operation);
   }
   if (ring_ && ring_->unsubmitted() > 0) submit_or_go_on_without();
   pool_.flush();
@@ -171,7 +171,7 @@ void UringBackend::submit_or_go_on_without() {
     return;
   }
   const bool may_pass = submitted == -EAGAIN || submitted == -EBUSY;
-  if (may_pass && in_ring_ > ring_->unsubmitted() && refusals_ < kMostRefusals) {
+  if (may_pass && in_ring_.size() > ring_->unsubmitted() && refusals_ < kMostRefusals) {
     // The kernel wants its completions taken first. Come back right after that: but there may be none for long.
     ++refusals_;
     wake_.wake();
@@ -183,8 +183,9 @@ void UringBackend::submit_or_go_on_without() {
       *ring_->next_entry() = entry;
       continue;
     }
-    --in_ring_;
-    go_on_in_pool(*reinterpret_cast<Operation*>(entry.user_data));
+    Operation& operation = *reinterpret_cast<Operation*>(entry.user_data);
+    in_ring_.remove(operation);
+    go_on_in_pool(operation);
   }
   if (ring_->unsubmitted() == 0) {
     refusals_ = 0;
@@ -200,8 +201,9 @@ void UringBackend::reap() {
   while (ring_->next_completion(completion)) {
     CAIO_COMPLETE(completion.res);
     if (completion.user_data == kCancelUserData) continue;
-    --in_ring_;
-    complete(*reinterpret_cast<Operation*>(completion.user_data), completion.res);
+    Operation& operation = *reinterpret_cast<Operation*>(completion.user_data);
+    in_ring_.remove(operation);
+    complete(operation, completion.res);
   }
   if (!waiting_.empty() || ring_->unsubmitted() > 0) flush();
 }
@@ -239,6 +241,12 @@ void UringBackend::complete(Operation& operation, Result result) {
   completions_.push(operation);
 }
 
+void UringBackend::ask_to_cancel(io_uring_sqe& entry, Operation& operation) {
+  entry.opcode = IORING_OP_ASYNC_CANCEL;
+  entry.addr = reinterpret_cast<uint64_t>(&operation);
+  entry.user_data = kCancelUserData;
+}
+
 bool UringBackend::cancel(Operation& operation) {
   if (!operation.in_ring) return pool_.cancel(operation);
   operation.cancelled = true;
@@ -250,9 +258,7 @@ bool UringBackend::cancel(Operation& operation) {
   }
   io_uring_sqe* entry = entry_or_flush();
   if (entry == nullptr) return false;
-  entry->opcode = IORING_OP_ASYNC_CANCEL;
-  entry->addr = reinterpret_cast<uint64_t>(&operation);
-  entry->user_data = kCancelUserData;
+  ask_to_cancel(*entry, operation);
   ring_->submit();
   return true;
 }
@@ -264,23 +270,21 @@ void UringBackend::stop() {
   }
   for (const io_uring_sqe& queued : ring_ ? ring_->take_back() : std::vector<io_uring_sqe>()) {
     if (queued.user_data == kCancelUserData) continue;
-    --in_ring_;
     Operation& operation = *reinterpret_cast<Operation*>(queued.user_data);
+    in_ring_.remove(operation);
     operation.result = -ECANCELED;
     completions_.push(operation);
   }
-  io_uring_sqe* entry = in_ring_ > 0 ? entry_or_flush() : nullptr;
-  if (entry != nullptr) {
-    // Both need 5.19. What older kernels do not take back ends by itself, unless it is a read of a pipe.
-    constexpr uint32_t kCancelAll = 1U << 0;
-    constexpr uint32_t kCancelAny = 1U << 2;
-    entry->opcode = IORING_OP_ASYNC_CANCEL;
-    entry->cancel_flags = kCancelAny | kCancelAll;
-    entry->user_data = kCancelUserData;
-  }
-  while (in_ring_ > 0) {
-    // To wait before the request to cancel has gone down would be to wait for ever.
-    if (ring_->submit() == 0) {
+  // Each by itself: one request that cancels all needs 5.19.
+  Operation* to_cancel = in_ring_.front();
+  while (!in_ring_.empty()) {
+    for (; to_cancel != nullptr; to_cancel = to_cancel->next) {
+      io_uring_sqe* entry = entry_or_flush();
+      if (entry == nullptr) break;
+      ask_to_cancel(*entry, *to_cancel);
+    }
+    // To wait before the requests to cancel have gone down would be to wait for ever.
+    if (ring_->submit() == 0 && to_cancel == nullptr) {
       ring_->wait();
     } else {
       ring_->collect();
@@ -290,8 +294,9 @@ void UringBackend::stop() {
     while (ring_->next_completion(completion)) {
       CAIO_COMPLETE(completion.res);
       if (completion.user_data == kCancelUserData) continue;
-      --in_ring_;
       Operation& operation = *reinterpret_cast<Operation*>(completion.user_data);
+      if (&operation == to_cancel) to_cancel = operation.next;
+      in_ring_.remove(operation);
       operation.cancelled = true;
       complete(operation, completion.res == -EAGAIN ? -ECANCELED : completion.res);
     }

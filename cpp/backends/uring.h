@@ -31,6 +31,7 @@ class UringBackend final : public Backend {
   void queue(Operation& operation);
   void prepare(io_uring_sqe& entry, Operation& operation);
   io_uring_sqe* entry_or_flush();
+  static void ask_to_cancel(io_uring_sqe& entry, Operation& operation);
   void complete(Operation& operation, Result result);
   void go_on_in_pool(Operation& operation);
   void submit_or_go_on_without();
@@ -42,7 +43,7 @@ class UringBackend final : public Backend {
   Credentials credentials_;    // of the process when the ring was made
   ThreadPool pool_;
   OperationQueue waiting_;  // for room in the submission queue
-  size_t in_ring_ = 0;
+  OperationQueue in_ring_;
   unsigned refusals_ = 0;  // of the kernel to be woken, in a row
   std::vector<iovec> buffers_;
   std::unordered_map<int, unsigned> files_;
