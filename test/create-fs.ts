@@ -43,6 +43,23 @@ describe("createFs over memfs", () => {
     expect(memory.existsSync("/made/by/caio/file")).equal(false);
   });
 
+  it("tells numbers beyond the signed 64 bits, in which Node has its bigints, as Node does", async () => {
+    const own = createFs({
+      backend: "js",
+      fs: {
+        ...memory,
+        stat: (path: string, options: { bigint: boolean }, done: (error: unknown, stats?: unknown) => void) =>
+          memory.stat(path, options as never, (error, stats) => {
+            if (stats !== undefined) Object.assign(stats, { ino: BigInt.asIntN(64, 2n ** 63n + 4096n) });
+            done(error, stats);
+          }),
+      } as unknown as typeof memory,
+    });
+    expect(await own.stat("/made")).include({ ino: 2 ** 63 + 4096 });
+    expect(await own.stat("/made", { bigint: true })).include({ ino: -(2n ** 63n) + 4096n });
+    await own[asyncDispose]();
+  });
+
   it("never goes to the disk, whatever the arguments are", async () => {
     const name = `/tmp/caio-create-fs-${process.pid}`;
     nodeFs.mkdirSync(path.join(name, "inside"), { recursive: true });

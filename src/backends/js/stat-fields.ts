@@ -11,6 +11,9 @@ const nanoseconds = (ms: number | bigint, ns: number | bigint | undefined): bigi
   return typeof ms === "bigint" ? ms * 1_000_000n : BigInt(Math.round(ms * 1000)) * 1000n;
 };
 
+/** The kernel's numbers have no sign; Node has its bigints in signed arrays (an inode of GlusterFS may need the last bit). */
+const unsigned = (value: bigint): number => Number(BigInt.asUintN(64, value));
+
 export function statFields(stats: ShapeStats): StatFields {
   const plain = [
     stats.dev, stats.mode, stats.nlink, stats.uid, stats.gid,
@@ -26,14 +29,17 @@ export function statFields(stats: ShapeStats): StatFields {
     const rest = ((time % nanosecondsPerSecond) + nanosecondsPerSecond) % nanosecondsPerSecond;
     return [(time - rest) / nanosecondsPerSecond, rest];
   });
-  const all = [...plain, ...times];
-  return { first: 0, numbers: Float64Array.from(all, Number), bigints: BigInt64Array.from(all) };
+  return {
+    first: 0,
+    numbers: Float64Array.from([...plain.map(unsigned), ...times.map(Number)]),
+    bigints: BigInt64Array.from([...plain, ...times]),
+  };
 }
 
 export function statfsFields(stats: ShapeStatFs): StatFields {
   const { type, bsize, blocks, bfree, bavail, files, ffree, frsize = bsize } = stats;
   const all = [type, bsize, blocks, bfree, bavail, files, ffree, frsize].map(BigInt);
-  return { first: 0, numbers: Float64Array.from(all, Number), bigints: BigInt64Array.from(all) };
+  return { first: 0, numbers: Float64Array.from(all, unsigned), bigints: BigInt64Array.from(all) };
 }
 
 /** Seconds since 1970 as a module takes them. */
