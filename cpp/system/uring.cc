@@ -203,7 +203,11 @@ Result Uring::collect() {
 void Uring::wait() { enter(0, 1, IORING_ENTER_GETEVENTS); }
 
 Result Uring::register_buffers(std::span<const iovec> buffers) {
-  if (has_buffers_) ring_register(fd_.get(), IORING_UNREGISTER_BUFFERS, nullptr, 0);
+  // What the ring would not give back is still its own, and it takes no other (EBUSY): the next call begins with it.
+  if (has_buffers_) {
+    if (const Result given_back = ring_register(fd_.get(), IORING_UNREGISTER_BUFFERS, nullptr, 0); given_back < 0)
+      return given_back;
+  }
   has_buffers_ = false;
   if (buffers.empty()) return 0;
   const Result registered =
@@ -213,7 +217,10 @@ Result Uring::register_buffers(std::span<const iovec> buffers) {
 }
 
 Result Uring::register_files(std::span<const int> files) {
-  if (has_files_) ring_register(fd_.get(), IORING_UNREGISTER_FILES, nullptr, 0);
+  if (has_files_) {
+    if (const Result given_back = ring_register(fd_.get(), IORING_UNREGISTER_FILES, nullptr, 0); given_back < 0)
+      return given_back;
+  }
   has_files_ = false;
   if (files.empty()) return 0;
   const Result registered =
