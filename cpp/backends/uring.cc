@@ -151,6 +151,12 @@ void UringBackend::prepare(io_uring_sqe& entry, Operation& operation) {
   entry.len = static_cast<uint32_t>(length);
 }
 
+Operation& UringBackend::take_from_ring(uint64_t user_data) {
+  Operation& operation = *reinterpret_cast<Operation*>(user_data);
+  in_ring_.remove(operation);
+  return operation;
+}
+
 void UringBackend::flush() {
   while (!waiting_.empty()) {
     io_uring_sqe* entry = entry_or_flush();
@@ -183,9 +189,7 @@ void UringBackend::submit_or_go_on_without() {
       *ring_->next_entry() = entry;
       continue;
     }
-    Operation& operation = *reinterpret_cast<Operation*>(entry.user_data);
-    in_ring_.remove(operation);
-    go_on_in_pool(operation);
+    go_on_in_pool(take_from_ring(entry.user_data));
   }
   if (ring_->unsubmitted() == 0) {
     refusals_ = 0;
@@ -201,9 +205,7 @@ void UringBackend::reap() {
   while (ring_->next_completion(completion)) {
     CAIO_COMPLETE(completion.res);
     if (completion.user_data == kCancelUserData) continue;
-    Operation& operation = *reinterpret_cast<Operation*>(completion.user_data);
-    in_ring_.remove(operation);
-    complete(operation, completion.res);
+    complete(take_from_ring(completion.user_data), completion.res);
   }
   if (!waiting_.empty() || ring_->unsubmitted() > 0) flush();
 }
@@ -270,8 +272,7 @@ void UringBackend::stop() {
   }
   for (const io_uring_sqe& queued : ring_ ? ring_->take_back() : std::vector<io_uring_sqe>()) {
     if (queued.user_data == kCancelUserData) continue;
-    Operation& operation = *reinterpret_cast<Operation*>(queued.user_data);
-    in_ring_.remove(operation);
+    Operation& operation = take_from_ring(queued.user_data);
     operation.result = -ECANCELED;
     completions_.push(operation);
   }

@@ -30,6 +30,7 @@ class UringBackend final : public Backend {
   bool belongs_in_ring(const Operation& operation) const;
   void queue(Operation& operation);
   void prepare(io_uring_sqe& entry, Operation& operation);
+  Operation& take_from_ring(uint64_t user_data);
   io_uring_sqe* entry_or_flush();
   static void ask_to_cancel(io_uring_sqe& entry, Operation& operation);
   void complete(Operation& operation, Result result);

@@ -202,31 +202,25 @@ Result Uring::collect() {
 
 void Uring::wait() { enter(0, 1, IORING_ENTER_GETEVENTS); }
 
-Result Uring::register_buffers(std::span<const iovec> buffers) {
-  // What the ring would not give back is still its own, and it takes no other (EBUSY): the next call begins with it.
-  if (has_buffers_) {
-    if (const Result given_back = ring_register(fd_.get(), IORING_UNREGISTER_BUFFERS, nullptr, 0); given_back < 0)
-      return given_back;
+// What the ring would not give back is still its own, and it takes no other (EBUSY): the next call begins with it.
+Result Uring::register_anew(bool& has, unsigned take, unsigned give_back, const void* all, size_t count) {
+  if (has) {
+    if (const Result given_back = ring_register(fd_.get(), give_back, nullptr, 0); given_back < 0) return given_back;
   }
-  has_buffers_ = false;
-  if (buffers.empty()) return 0;
-  const Result registered =
-      ring_register(fd_.get(), IORING_REGISTER_BUFFERS, buffers.data(), static_cast<unsigned>(buffers.size()));
-  has_buffers_ = registered >= 0;
+  has = false;
+  if (count == 0) return 0;
+  const Result registered = ring_register(fd_.get(), take, all, static_cast<unsigned>(count));
+  has = registered >= 0;
   return registered;
 }
 
+Result Uring::register_buffers(std::span<const iovec> buffers) {
+  return register_anew(has_buffers_, IORING_REGISTER_BUFFERS, IORING_UNREGISTER_BUFFERS, buffers.data(),
+                       buffers.size());
+}
+
 Result Uring::register_files(std::span<const int> files) {
-  if (has_files_) {
-    if (const Result given_back = ring_register(fd_.get(), IORING_UNREGISTER_FILES, nullptr, 0); given_back < 0)
-      return given_back;
-  }
-  has_files_ = false;
-  if (files.empty()) return 0;
-  const Result registered =
-      ring_register(fd_.get(), IORING_REGISTER_FILES, files.data(), static_cast<unsigned>(files.size()));
-  has_files_ = registered >= 0;
-  return registered;
+  return register_anew(has_files_, IORING_REGISTER_FILES, IORING_UNREGISTER_FILES, files.data(), files.size());
 }
 
 Result probe_uring() {

@@ -48,6 +48,7 @@ class Uring {
   Result enter(unsigned to_submit, unsigned wanted, unsigned flags) const;
   Result map_rings(const io_uring_params& params);
   void probe();
+  Result register_anew(bool& has, unsigned take, unsigned give_back, const void* all, size_t count);
 
   struct Mapping {
     void* address = nullptr;
