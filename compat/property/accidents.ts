@@ -21,7 +21,8 @@ function killsRead(args: readonly unknown[]): boolean {
 function killsOpendir([path, options]: readonly unknown[]): boolean {
   if (!isRecord(options)) return false;
   const { bufferSize: size, recursive, encoding } = options;
-  if (size !== undefined && !(Number.isInteger(size) && Number(size) > 0 && Number(size) <= 100_000)) return true;
+  // One that is there and undefined is none, either.
+  if ("bufferSize" in options && !(Number.isInteger(size) && Number(size) > 0 && Number(size) <= 100_000)) return true;
   if (!recursive) return false;
   return ArrayBuffer.isView(path) || (typeof encoding === "string" && encoding !== "" && !/^utf-?8$/i.test(encoding));
 }

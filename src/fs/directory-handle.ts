@@ -94,9 +94,12 @@ export function tryDir(): boolean {
   }
 }
 
-/** Dir refuses a bad `bufferSize`; in Node's own opendir that happens where nobody can catch it, and the process ends. */
-export const refuseBadSize = (bufferSize: unknown): void => {
-  if (bufferSize !== undefined) new DirOf(noEntries, "/", { bufferSize });
+/**
+ * Dir refuses a bad `bufferSize`, one that is there and undefined too; in Node's own opendir that happens where nobody can catch it, and the
+ * process ends.
+ */
+export const refuseBadSize = ({ ...own }: { readonly bufferSize?: unknown }): void => {
+  if ("bufferSize" in own) new DirOf(noEntries, "/", { bufferSize: own.bufferSize });
 };
 
 /** The error of a step that Node makes synchronously, with its own keys in its own order. */

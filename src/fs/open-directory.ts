@@ -26,7 +26,7 @@ const asNodes = (call: Opendir): Opendir =>
 export const guardedOpendir = (ofNode: Opendir): Opendir =>
   asNodes(async (...args) => {
     const [, options] = args;
-    if (typeof options === "object" && options !== null) refuseBadSize((options as Options)["bufferSize"]);
+    if (typeof options === "object" && options !== null) refuseBadSize(options as Options);
     return await ofNode(...args);
   });
 
@@ -53,9 +53,9 @@ const defaultSize = 32;
 const isSize = (size: unknown): size is number => typeof size === "number" && size >>> 0 === size && size > 0;
 
 /** As Node has it, a bad size comes to light when the directory is open. */
-async function refuse(bufferSize: unknown, opened: OpenDirectory): Promise<void> {
+async function refuse(options: Options, opened: OpenDirectory): Promise<void> {
   try {
-    refuseBadSize(bufferSize);
+    refuseBadSize(options);
   } catch (error) {
     await opened.close();
     throw error;
@@ -77,7 +77,7 @@ export const makeOpendir = (engine: Ground): Opendir => {
     const pending = engine().opendir(where, bufferSize, !comesAsText(decoding));
     const opened = pending instanceof Promise ? await pending : pending;
     if (typeof opened === "number") throw systemError(opened, "opendir", where);
-    if (wanted !== bufferSize) await refuse(wanted, opened);
+    if (wanted !== bufferSize) await refuse(own, opened);
     const source = new FlatSource(opened, where, decoding);
     const given = path instanceof URL ? where : path;
     if (recursive) return recursiveDir(engine(), source, given, own, { decoding, bufferSize });
