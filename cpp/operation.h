@@ -52,7 +52,7 @@ enum class Opcode : uint8_t {
   kReadlink,
   kRealpath,
   kCopyFile,
-  kCopyFiles,
+  kCopyDirectory,
   kReaddir,
   kReadFile,
   kWriteFile,
@@ -66,7 +66,7 @@ inline constexpr std::array kOpcodeNames = {
     "open",     "close",     "stat",       "lstat",         "fstat",         "statfs",        "access",
     "chmod",    "fchmod",    "chown",      "lchown",        "fchown",        "utimes",        "lutimes",
     "futimes",  "mkdir",     "makePath",   "mkdtemp",       "rmdir",         "unlink",        "rename",
-    "link",     "symlink",   "readlink",   "realpath",      "copyFile",      "copyFiles",     "readdir",
+    "link",     "symlink",   "readlink",   "realpath",      "copyFile",      "copyDirectory", "readdir",
     "readFile", "writeFile", "removeTree", "openDirectory", "readDirectory", "closeDirectory"};
 inline constexpr size_t kOpcodeCount = kOpcodeNames.size();
 static_assert(static_cast<size_t>(Opcode::kCloseDirectory) + 1 == kOpcodeCount);
@@ -79,9 +79,22 @@ inline constexpr size_t kRouteCount = kRouteNames.size();
 // >= 0: the result. < 0: -errno. A job of several steps that fails says which: -(step * kStepStride + errno).
 using Result = int64_t;
 
-enum class Step : uint8_t { kNone, kOpen, kWrite, kFsync, kClose, kRead, kFstat, kScandir, kUnlink, kRmdir };
-inline constexpr std::array kStepNames = {"",     "open",  "write",   "fsync",  "close",
-                                          "read", "fstat", "scandir", "unlink", "rmdir"};
+enum class Step : uint8_t {
+  kNone,
+  kOpen,
+  kWrite,
+  kFsync,
+  kClose,
+  kRead,
+  kFstat,
+  kScandir,
+  kUnlink,
+  kRmdir,
+  kMkdir,
+  kChmod
+};
+inline constexpr std::array kStepNames = {"",      "open",    "write",  "fsync", "close", "read",
+                                          "fstat", "scandir", "unlink", "rmdir", "mkdir", "chmod"};
 inline constexpr Result kStepStride = 4096;  // MAX_ERRNO is 4095
 
 constexpr Result failure(Step step, Result negative_errno) {
@@ -190,7 +203,7 @@ struct Operation {
   uint16_t priority = 0;               // ioprio_set(2) value
   int32_t fd = -1;
   int32_t flags = 0;  // open(2) flags; access(2) mode; copyFile mode
-  uint32_t mode = 0;
+  uint32_t mode = 0;  // of what is made; copyDirectory: what the copy has in the end
   int32_t traits = Traits::kUnknown;
   uint32_t uid = 0;
   uint32_t gid = 0;

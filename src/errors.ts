@@ -21,7 +21,7 @@ const closeStride = 64 * stepStride;
 export const errnoOf = (result: number): number => -(-result % stepStride);
 
 /** Names of the steps of a job, as syscall strings of Node's errors. */
-export const steps = ["", "open", "write", "fsync", "close", "read", "fstat", "scandir", "unlink", "rmdir"] as const;
+export const steps = ["", "open", "write", "fsync", "close", "read", "fstat", "scandir", "unlink", "rmdir", "mkdir", "chmod"] as const;
 
 /** The step at which a job failed, or "" for an operation of one step. */
 export const failedStep = (result: number): string => steps[Math.floor((-result % closeStride) / stepStride)] ?? "";

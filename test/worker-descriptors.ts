@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
@@ -36,7 +36,7 @@ const moments: Readonly<Record<string, string>> = {
     await fs.truncate(file, 10);
   `,
   "cp is at work in a directory": `
-    engine.copyFiles = stop;
+    engine.chmod = stop;
     await fs.cp(folder, folder + "-copy", { recursive: true });
   `,
 };
@@ -94,6 +94,8 @@ for (const { name, available, reason } of backends()) {
       });
       beforeEach(() => {
         folder = mkdtempSync(path.join(tmpdir(), "caio-worker-"));
+        // What is not all files is copied in directories that are held open.
+        mkdirSync(path.join(folder, "inner"));
         for (const each of ["file", "one", "another"]) writeFileSync(path.join(folder, each), Buffer.alloc(1 << 16, 1));
       });
       afterEach(() => {

@@ -119,12 +119,15 @@ export interface NativeEngine {
   /** Of a failure, the value is the name that was tried. */
   mkdtemp(ticket: number, template: NativePath, asBuffer: boolean): number;
   /** flags: COPYFILE_* of fs.constants, and 8: neither end is a link, and the target is made by this call or not at all. */
-  /**
-   * All regular files of the directory fromAt into the new, empty one toAt. The value: names (as readdir gives text) of what is left, that is
-   * no such file, or failed, or comes behind that in order.
-   */
-  copyFiles(ticket: number, fromAt: number, toAt: number, flags: number): number;
   copyFile(ticket: number, from: NativePath, to: NativePath, flags: number, fromAt?: number, toAt?: number): number;
+  /**
+   * Makes the directory `to`, and copies all regular files of `from` into it. The value: names (as readdir gives text) of what is left, that is
+   * no such file, or failed, or comes behind that in order. Where nothing is left, the copy gets the mode at the end; else it is 0o777, but for
+   * the umask. A failure at other steps than "mkdir" and "chmod" has made nothing.
+   */
+  copyDirectory(
+    ticket: number, from: NativePath, to: NativePath, flags: number, mode: number, fromAt?: number, toAt?: number,
+  ): number;
   /** The value: names (Buffers if asBuffers), sorted bytewise; with types: [names, Uint8Array of UV_DIRENT_* values]. */
   readdir(ticket: number, path: NativePath, asBuffers: boolean, withTypes: boolean, at?: number): number | NativeNames | NativeEntries;
   // The next three with the ticket `HERE`: on the calling thread, however long it takes.

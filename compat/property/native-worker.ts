@@ -42,7 +42,7 @@ const methods: Readonly<Record<string, readonly Kind[]>> = {
   readlink: ["ticket", "path", "boolean", "at"],
   realpath: ["ticket", "path", "boolean"],
   mkdtemp: ["ticket", "path", "boolean"],
-  copyFiles: ["ticket", "at", "at", "flags"],
+  copyDirectory: ["ticket", "path", "path", "flags", "mode", "at", "at"],
   copyFile: ["ticket", "path", "path", "flags", "at", "at"],
   readdir: ["ticket", "path", "boolean", "boolean", "at"],
   readFile: ["ticket", "path", "flags", "boolean"],

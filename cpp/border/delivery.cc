@@ -101,7 +101,7 @@ napi_value value_of(napi_env env, Operation& operation) {
       if (operation.as_text) return text(env, operation.bytes.data(), operation.bytes.size());
       napi_create_buffer_copy(env, operation.bytes.size(), operation.bytes.data(), nullptr, &value);
       return value;
-    case Opcode::kCopyFiles:
+    case Opcode::kCopyDirectory:
     case Opcode::kReaddir:
     case Opcode::kReadDirectory:
       return listing_of(env, operation);

@@ -80,6 +80,13 @@ napi_value EngineObject::on_two_paths(const Arguments& arguments) {
     operation->at = arguments.directory(4);
     operation->at2 = arguments.directory(5);
   }
+  if constexpr (opcode == Opcode::kCopyDirectory) {
+    operation->flags = arguments.int32(3);
+    operation->mode = arguments.uint32(4);
+    operation->at = arguments.directory(5);
+    operation->at2 = arguments.directory(6);
+    operation->as_text = true;
+  }
   if (arguments.path(2, operation->path2)) return run(*operation);
   engine_->recycle(*operation);
   return number(env_, -EINVAL);
@@ -92,15 +99,6 @@ napi_value EngineObject::to_name(const Arguments& arguments) {
   operation->as_text = !arguments.boolean(2);
   if constexpr (opcode == Opcode::kReadlink) operation->at = arguments.directory(3);
   return run(*operation);
-}
-
-napi_value EngineObject::copy_files(const Arguments& arguments) {
-  Operation& operation = begin(Opcode::kCopyFiles, arguments);
-  operation.at = arguments.int32(1);
-  operation.at2 = arguments.int32(2);
-  operation.flags = arguments.int32(3);
-  operation.as_text = true;
-  return run(operation);
 }
 
 napi_value EngineObject::ftruncate(const Arguments& arguments) {
@@ -320,7 +318,7 @@ const EngineObject::Method EngineObject::kMethods[] = {
     {"symlink", &call<&EngineObject::on_two_paths<Opcode::kSymlink>>},
     {"readlink", &call<&EngineObject::to_name<Opcode::kReadlink>>},
     {"realpath", &call<&EngineObject::to_name<Opcode::kRealpath>>},
-    {"copyFiles", &call<&EngineObject::copy_files>},
+    {"copyDirectory", &call<&EngineObject::on_two_paths<Opcode::kCopyDirectory>>},
     {"copyFile", &call<&EngineObject::on_two_paths<Opcode::kCopyFile>>},
     {"readFile", &call<&EngineObject::read_file>},
     {"writeFile", &call<&EngineObject::write_file>},

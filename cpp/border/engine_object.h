@@ -85,7 +85,6 @@ class EngineObject {
   napi_value on_two_paths(const Arguments& arguments);
   template <Opcode opcode>
   napi_value to_name(const Arguments& arguments);
-  napi_value copy_files(const Arguments& arguments);
   napi_value ftruncate(const Arguments& arguments);
   napi_value open(const Arguments& arguments);
   napi_value close(const Arguments& arguments);

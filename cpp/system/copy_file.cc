@@ -1,5 +1,5 @@
-// One file copied by the kernel: shared blocks where asked for, copy_file_range(2) else, read and write where neither
-// goes.
+// Files copied by the kernel, one or all of a directory: shared blocks where asked for, copy_file_range(2) else, read
+// and write where neither goes.
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -150,24 +150,37 @@ Result perform_copy_file(Operation& operation) {
   return copy_one(operation, {operation.at, operation.path.c_str()}, {operation.at2, operation.path2.c_str()});
 }
 
-// Copies regular files from the directory `at` to a new one, `at2`, up to the first that fails, and lists what is left:
-// what is none, and that one with all behind it. Whoever asked knows better what to do with those, and to say of them.
-Result perform_copy_files(Operation& operation) {
-  FileDescriptor directory(
-      uninterrupted(operation, [&] { return CAIO_CALL(openat, operation.at, ".", DirectoryStream::kOpenFlags); }));
-  if (!directory.valid()) return -errno;
-  if (const Result listed = list_sorted(operation, std::move(directory)); listed < 0) return listed;
+// Copies a directory and the regular files in it, up to the first that fails, and lists what is left: what is none, and
+// that one with all behind it. Whoever asked knows better what to do with those, and to say of them. Where nothing is
+// left, the copy gets its mode. A failure to open or to list has made nothing.
+Result perform_copy_directory(Operation& operation) {
+  constexpr int kHold = DirectoryStream::kLookupFlags | O_NOFOLLOW;
+  const char* source = operation.path.c_str();
+  const char* target = operation.path2.c_str();
+  const FileDescriptor from(uninterrupted(operation, [&] { return CAIO_CALL(openat, operation.at, source, kHold); }));
+  if (!from.valid()) return failure(Step::kOpen, -errno);
+  FileDescriptor listed(
+      uninterrupted(operation, [&] { return CAIO_CALL(openat, from.get(), ".", DirectoryStream::kOpenFlags); }));
+  if (!listed.valid()) return failure(Step::kOpen, -errno);
+  const Result count = list_sorted(operation, std::move(listed));
+  if (count < 0) return failure(Step::kScandir, count);
+  if (uninterrupted(operation, [&] { return CAIO_CALL(mkdirat, operation.at2, target, 0777); }) != 0)
+    return failure(Step::kMkdir, -errno);
+  const FileDescriptor to(uninterrupted(operation, [&] { return CAIO_CALL(openat, operation.at2, target, kHold); }));
+  if (!to.valid()) return failure(Step::kMkdir, -errno);
   bool failed = false;
   const auto copied = [&](const DirectoryEntry& entry) {
     const std::string name(operation.bytes.data() + entry.name_offset, entry.name_length);
     // Names that are no text Node cannot copy.
     if (failed || entry.type != DT_REG || !is_ascii(name.data(), name.size())) return false;
-    failed = copy_one(operation, {operation.at, name.c_str()}, {operation.at2, name.c_str()}) < 0;
+    failed = copy_one(operation, {from.get(), name.c_str()}, {to.get(), name.c_str()}) < 0;
     return !failed;
   };
   // In their order, which remove_if keeps.
   operation.entries.erase(std::remove_if(operation.entries.begin(), operation.entries.end(), copied),
                           operation.entries.end());
+  const auto set_mode = [&] { return CAIO_CALL(fchmodat, to.get(), ".", operation.mode, 0); };
+  if (operation.entries.empty() && uninterrupted(operation, set_mode) != 0) return failure(Step::kChmod, -errno);
   return static_cast<Result>(operation.entries.size());
 }
 

@@ -16,6 +16,12 @@ class DirectoryStream {
  public:
   // How a directory is opened: never through to a device, and not for children.
   static constexpr int kOpenFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK;
+  // And for what lies in it to be found, for which it need not be readable.
+#if CAIO_LINUX
+  static constexpr int kLookupFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+#else
+  static constexpr int kLookupFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+#endif
 
   struct Entry {
     const char* name;

@@ -201,8 +201,8 @@ Result perform_once(Operation& operation) {
     case Opcode::kCopyFile:
       if (!operation.unbounded && S_ISFIFO(mode_at(operation))) return kWantsOwnThread;
       return perform_copy_file(operation);
-    case Opcode::kCopyFiles:
-      return perform_copy_files(operation);
+    case Opcode::kCopyDirectory:
+      return perform_copy_directory(operation);
     case Opcode::kMkdir:
       return outcome(CAIO_CALL(mkdirat, operation.at, operation.path.c_str(), operation.mode));
     case Opcode::kMakePath:
@@ -234,7 +234,7 @@ Result perform_once(Operation& operation) {
 // Of these it matters what was done before the interruption: they make the interrupted call again by themselves.
 bool sees_to_interruptions(Opcode opcode) {
   return opcode <= Opcode::kWritev || opcode == Opcode::kClose || opcode == Opcode::kWriteFile ||
-         opcode == Opcode::kMakePath || opcode == Opcode::kCopyFile || opcode == Opcode::kCopyFiles ||
+         opcode == Opcode::kMakePath || opcode == Opcode::kCopyFile || opcode == Opcode::kCopyDirectory ||
          opcode == Opcode::kReadDirectory;
 }
 

@@ -21,7 +21,7 @@ Result list_sorted(Operation& operation, FileDescriptor directory);
 Result perform_attributes(Operation& operation);
 Result perform_names(Operation& operation);
 Result perform_copy_file(Operation& operation);
-Result perform_copy_files(Operation& operation);
+Result perform_copy_directory(Operation& operation);
 Result perform_readdir(Operation& operation);
 Result perform_open_directory(Operation& operation);
 Result perform_read_directory(Operation& operation);

@@ -12,19 +12,11 @@
 #include "system/directory_stream.h"
 #include "system/interrupted.h"
 #include "system/perform.h"
-#include "system/platform.h"
 #include "system/team.h"
 
 namespace caio {
 
 namespace {
-
-#if CAIO_LINUX
-// A directory need not be readable for what lies in it to be found.
-constexpr int kLookupFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-#else
-constexpr int kLookupFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-#endif
 
 // What open(2) says with O_DIRECTORY and O_NOFOLLOW.
 bool is_no_directory(int error) { return error == ENOTDIR || error == ELOOP; }
@@ -47,7 +39,8 @@ Result find_place(const std::string& path, Place& place) {
     return 0;
   }
   place.name = path.substr(begin);
-  place.parent = FileDescriptor(CAIO_CALL(open, begin == 0 ? "." : path.substr(0, begin).c_str(), kLookupFlags));
+  place.parent =
+      FileDescriptor(CAIO_CALL(open, begin == 0 ? "." : path.substr(0, begin).c_str(), DirectoryStream::kLookupFlags));
   return place.parent.valid() ? 0 : -errno;
 }
 

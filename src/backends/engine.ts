@@ -167,10 +167,11 @@ export interface Engine {
   /** @param flags COPYFILE_* of fs.constants; with `copiesAnew`, see there */
   copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result>;
   /**
-   * Copies all regular files of one directory into another, new one, and gives the names of what is left: what is no such file, or failed, or
-   * comes behind that in order. Not on the js backend, which gives −ENOTSUP.
+   * Makes the directory `to`, copies all regular files of `from` into it, and gives the names of what is left: what is no such file, or failed,
+   * or comes behind that in order. Where nothing is left, the copy has the mode; else it is to be given. A failure at other
+   * steps than "mkdir" and "chmod" has made nothing. Not on the js backend, which gives −ENOTSUP.
    */
-  copyFiles(fromAt: number, toAt: number, flags: number): Eventual<Result | DirectoryListing>;
+  copyDirectory(from: Path, to: Path, flags: number, mode: number, fromAt?: number, toAt?: number): Eventual<Result | DirectoryListing>;
   /** Names sorted bytewise. */
   readdir(path: Path, asBuffers: boolean, withTypes: boolean, at?: number): Eventual<Result | DirectoryListing>;
   /**

@@ -132,8 +132,8 @@ export class ForwardingEngine implements Engine {
     return this.inner.mkdtemp(template, asBuffer);
   }
 
-  copyFiles(fromAt: number, toAt: number, flags: number): Eventual<Result | DirectoryListing> {
-    return this.inner.copyFiles(fromAt, toAt, flags);
+  copyDirectory(from: Path, to: Path, flags: number, mode: number, fromAt?: number, toAt?: number): Eventual<Result | DirectoryListing> {
+    return this.inner.copyDirectory(from, to, flags, mode, fromAt, toAt);
   }
 
   copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result> {

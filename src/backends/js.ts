@@ -202,7 +202,7 @@ export class JsEngine implements Engine {
     return this.#run("mkdtemp", () => makeTemporary(this.#fs, where, asBuffer));
   }
 
-  copyFiles(): Result {
+  copyDirectory(): Result {
     return ENOTSUP;
   }
 

@@ -115,8 +115,12 @@ export class LimitedEngine extends ForwardingEngine {
     return this.#take(1, () => this.inner.writeFile(where, view, flags, mode, flush));
   }
 
-  override copyFiles(fromAt: number, toAt: number, flags: number): Eventual<Result | DirectoryListing> {
-    return this.#take(2, () => this.inner.copyFiles(fromAt, toAt, flags));
+  override copyDirectory(
+    from: Path, to: Path, flags: number, mode: number, fromAt?: number, toAt?: number,
+  ): Eventual<Result | DirectoryListing> {
+    const source = ownPath(from);
+    const target = ownPath(to);
+    return this.#take(2, () => this.inner.copyDirectory(source, target, flags, mode, fromAt, toAt));
   }
 
   override copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result> {

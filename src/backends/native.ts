@@ -225,8 +225,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return result === this.#pendingMark ? this.#park(outcomes.temporary) : result;
   }
 
-  copyFiles(fromAt: number, toAt: number, flags: number): Eventual<Result | DirectoryListing> {
-    const result = this.#native.copyFiles(this.#ticket, fromAt, toAt, flags);
+  copyDirectory(from: Path, to: Path, flags: number, mode: number, fromAt?: number, toAt?: number): Eventual<Result | DirectoryListing> {
+    const result = this.#native.copyDirectory(this.#ticket, from, to, flags, mode, fromAt, toAt);
     return result === this.#pendingMark ? this.#park(outcomes.recordedNames) : outcomes.names(result);
   }
 

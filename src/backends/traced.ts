@@ -11,7 +11,7 @@ type About = Pick<OperationContext, "path" | "dest" | "fd" | "bytes">;
 
 /** Node's names for what libuv calls otherwise. */
 const syscalls: Readonly<Record<string, string>> = {
-  copyFile: "copyfile", copyFiles: "copyfile", lutimes: "lutime", makePath: "mkdir", openDirectory: "opendir", readFile: "open", readdir: "scandir",
+  copyFile: "copyfile", copyDirectory: "mkdir", lutimes: "lutime", makePath: "mkdir", openDirectory: "opendir", readFile: "open", readdir: "scandir",
   readv: "read", removeTree: "rm", utimes: "utime", writeFile: "open", writev: "write", futimes: "futime",
 };
 
@@ -160,8 +160,11 @@ class TracedEngine extends ForwardingEngine implements Publishing {
     return this.#trace("mkdtemp", { path: template }, () => this.inner.mkdtemp(template, asBuffer));
   }
 
-  override copyFiles(fromAt: number, toAt: number, flags: number): Eventual<Result | DirectoryListing> {
-    return this.#trace("copyFiles", { fd: fromAt }, () => this.inner.copyFiles(fromAt, toAt, flags));
+  override copyDirectory(
+    from: Path, to: Path, flags: number, mode: number, fromAt?: number, toAt?: number,
+  ): Eventual<Result | DirectoryListing> {
+    const copy = (): Eventual<Result | DirectoryListing> => this.inner.copyDirectory(from, to, flags, mode, fromAt, toAt);
+    return this.#trace("copyDirectory", { path: from, dest: to }, copy);
   }
 
   override copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result> {

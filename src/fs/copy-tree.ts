@@ -3,7 +3,7 @@
 import { constants as system } from "node:os";
 import { dirname, isAbsolute, parse, resolve, sep } from "node:path";
 import { copiesAnew, type Engine, type Result } from "../backends/engine";
-import { errnoOf, systemError } from "../errors";
+import { errnoOf, failedStep, systemError } from "../errors";
 import { pathOf } from "./arguments";
 import { entryOf, haveShortEntries, holding, named, type Place } from "./copy-places";
 import { refusal, walkError } from "./copy-errors";
@@ -156,20 +156,42 @@ class Copy {
   }
 
   private async copyDirectory(source: Place, found: Found, target: Place, there: Found | undefined): Promise<void> {
-    if (there === undefined) this.must(await this.make(target), "mkdir", target.path);
-    else if (nodeMajor >= 22) await this.refuseExisting(target.path);
     const anew = walksAnew && there === undefined && this.request.filter === undefined && !this.request.dereference;
     const refuse = (result: Result): Error => (anew ? walkError(result, source.path) : systemError(result, "opendir", source.path));
-    if (!this.holds) return this.copyEntries(source, found, target, there, anew, refuse);
+    let left: readonly string[] | undefined;
+    if (there !== undefined) {
+      if (nodeMajor >= 22) await this.refuseExisting(target.path);
+    } else if (this.copiesWhole(source, target)) {
+      const whole = await this.copyWhole(source, found, target);
+      if (whole !== undefined && whole.length === 0) return;
+      left = whole;
+    }
+    if (there === undefined && left === undefined) this.must(await this.make(target), "mkdir", target.path);
+    if (!this.holds) return this.copyEntries(source, found, target, there, anew, left ?? (await this.entriesOf(source, refuse)));
     await holding(this.engine, source, refuse, (from) =>
-      holding(this.engine, target, (result) => systemError(result, "mkdir", target.path), (to) =>
-        this.copyEntries(from, found, to, there, anew, refuse)));
+      holding(this.engine, target, (result) => systemError(result, "mkdir", target.path), async (to) =>
+        this.copyEntries(from, found, to, there, anew, left ?? (await this.entriesOf(from, refuse)))));
+  }
+
+  /** Whether a directory that is not there yet may be copied without a look at each of its files. */
+  private copiesWhole(source: Place, target: Place): boolean {
+    return this.holds && this.request.filter === undefined && !this.request.preserveTimestamps && haveShortEntries(source, target);
+  }
+
+  /** What is left to be copied one by one; undefined if nothing has been made, and each step is to show what is amiss. */
+  private async copyWhole(source: Place, { mode }: Found, target: Place): Promise<readonly string[] | undefined> {
+    const flags = this.request.mode | copiesAnew;
+    const left = await this.engine.copyDirectory(source.name, target.name, flags, mode & 0o7777, source.at, target.at);
+    if (typeof left === "object") return left.names as string[];
+    const step = failedStep(left);
+    if (step === "mkdir" || step === "chmod") throw systemError(left, step, target.path);
+    return undefined;
   }
 
   private async copyEntries(
-    source: Place, found: Found, target: Place, there: Found | undefined, anew: boolean, refuse: (result: Result) => Error,
+    source: Place, found: Found, target: Place, there: Found | undefined, anew: boolean, names: readonly string[],
   ): Promise<void> {
-    for (const name of await this.entriesLeft(source, target, there, refuse)) {
+    for (const name of names) {
       const [from, to] = [entryOf(source, name), entryOf(target, name)];
       const pair = anew ? { found: await this.see(from.path), there: undefined } : await this.check(from.path, to.path);
       if (pair !== undefined) await this.copy(from, pair.found, to, pair.there, anew);
@@ -178,17 +200,7 @@ class Copy {
     if (nodeMajor >= 26 && this.request.preserveTimestamps) await this.copyTimes(source, target);
   }
 
-  /** What is to be copied one by one: of a directory that is copied as a whole, what its regular files leave over. */
-  private async entriesLeft(
-    source: Place, target: Place, there: Found | undefined, refuse: (result: Result) => Error,
-  ): Promise<readonly string[]> {
-    const { filter, mode, preserveTimestamps } = this.request;
-    const asWhole = there === undefined && filter === undefined && !preserveTimestamps && haveShortEntries(source, target);
-    if (asWhole && source.at !== undefined && target.at !== undefined) {
-      const left = await this.engine.copyFiles(source.at, target.at, mode | copiesAnew);
-      // Whatever is amiss shows again in going entry by entry.
-      if (typeof left === "object") return left.names as string[];
-    }
+  private async entriesOf(source: Place, refuse: (result: Result) => Error): Promise<readonly string[]> {
     const listing = await this.engine.readdir(source.name, false, false, source.at);
     if (typeof listing === "number") throw refuse(listing);
     return listing.names as string[];

@@ -26,7 +26,7 @@ const asNodes = (call: Opendir): Opendir =>
 export const guardedOpendir = (ofNode: Opendir): Opendir =>
   asNodes(async (...args) => {
     const [, options] = args;
-    if (typeof options === "object" && options !== null) refuseBadSize(options as Options);
+    if (typeof options === "object" && options !== null) refuseBadSize(options);
     return await ofNode(...args);
   });
 

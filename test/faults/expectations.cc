@@ -60,6 +60,9 @@ Step step_of(Opcode opcode, const CallSite& site) {
     case Opcode::kRemoveTree:
       if (is(site.name, "rmdir") || removes_directory) return Step::kRmdir;
       return is_any(site.name, "unlink", "unlinkat", "fstatat") ? Step::kUnlink : Step::kScandir;
+    case Opcode::kCopyDirectory:
+      if (std::string_view(site.arguments).find("target") != std::string_view::npos) return Step::kMkdir;
+      return opens ? Step::kOpen : is(site.name, "fchmodat") ? Step::kChmod : Step::kScandir;
     default:
       return Step::kNone;
   }

@@ -99,11 +99,12 @@ void add_files(std::vector<Scenario>& scenarios) {
 // Our own flag of copyFile (copy_file.cc): the target is made by this call or not at all.
 constexpr int kAnew = 8;
 
-Fill from_to(int from, int to, int flags, const std::string& source, const std::string& target) {
+Fill from_to(int from, int to, int flags, const std::string& source, const std::string& target, mode_t mode = 0) {
   return [=](Operation& operation) {
     operation.at = from;
     operation.at2 = to;
     operation.flags = flags;
+    operation.mode = mode;
     operation.path = source;
     operation.path2 = target;
   };
@@ -116,23 +117,33 @@ bool has_mode(const std::string& path, mode_t mode) {
 
 void prepare_folders(World& world) {
   world.empty_folder();
-  for (const char* folder : {"from", "from/inner", "to"}) ::mkdir((world / folder).c_str(), 0755);
-  for (const char* file : {"from/a", "from/b", "from/c"}) world.write_file(file, "contents");
+  for (const char* folder : {"from", "from/inner", "to", "flat"}) ::mkdir((world / folder).c_str(), 0755);
+  for (const char* file : {"from/a", "from/b", "from/c", "flat/a", "flat/b"}) world.write_file(file, "contents");
   ::chmod((world / "from/a").c_str(), 0700);
 }
 
-// As cp does it: all regular files in one job, and what that has left one by one.
+Fill folder_to(World& world, const char* source, const char* target) {
+  return from_to(kWorkingDirectory, kWorkingDirectory, kAnew, world / source, world / target, 0750);
+}
+
+// A failure to open or to list leaves nothing behind.
+void check_failure(World& world, const Outcome& failed) {
+  const auto step = static_cast<Step>(-failed.result / kStepStride);
+  if ((step == Step::kOpen || step == Step::kScandir) && world.exists("copy")) world.answered(-EEXIST);
+}
+
+// As cp does it: the directory and all its regular files in one job, and what that has left one by one.
 void copy_folder(World& world) {
-  const int from = world.open(world / "from", O_PATH | O_DIRECTORY);
-  const int to = world.open(world / "to", O_PATH | O_DIRECTORY);
-  const Outcome& together = world.run(Opcode::kCopyFiles, from_to(from, to, kAnew, "", ""),
+  const Outcome& together = world.run(Opcode::kCopyDirectory, folder_to(world, "from", "copy"),
                                       [](const Outcome& outcome) { return outcome.result >= 1; });
-  if (together.result < 0) return;
+  if (together.result < 0) return check_failure(world, together);
   const std::vector<std::string> left = together.names;
+  const int from = world.open(world / "from", O_PATH | O_DIRECTORY);
+  const int to = world.open(world / "copy", O_PATH | O_DIRECTORY);
   if (std::count(left.begin(), left.end(), "inner") != 1) world.answered(-ENOTDIR);
   for (const char* name : {"a", "b", "c"}) {
     const auto is_copied = [&world, name] {
-      const std::string copy = std::string("to/") + name;
+      const std::string copy = std::string("copy/") + name;
       return world.contents(copy) == "contents" && has_mode(world / copy, *name == 'a' ? 0700 : 0644);
     };
     if (std::count(left.begin(), left.end(), name) == 0) {
@@ -142,6 +153,20 @@ void copy_folder(World& world) {
     world.run(Opcode::kCopyFile, from_to(from, to, 0, name, name),
               [&](const Outcome& outcome) { return outcome.result == 0 && is_copied(); });
   }
+}
+
+// Nothing but files: the copy is done with, its mode included.
+void copy_flat_folder(World& world) {
+  const auto has_all = [&world] {
+    return world.contents("copy/a") == "contents" && world.contents("copy/b") == "contents";
+  };
+  const Outcome& done =
+      world.run(Opcode::kCopyDirectory, folder_to(world, "flat", "copy"), [&](const Outcome& outcome) {
+        return outcome.result > 0 || (outcome.result == 0 && has_all() && has_mode(world / "copy", 0750));
+      });
+  if (done.result >= 0) return;
+  check_failure(world, done);
+  if (done.result <= failure(Step::kChmod, 0) && !has_all()) world.answered(-ENOENT);
 }
 
 void add_copies(std::vector<Scenario>& scenarios) {
@@ -162,9 +187,12 @@ void add_copies(std::vector<Scenario>& scenarios) {
                            return outcome.result == 0 && world.contents("to/b") == "contents";
                          });
                        }});
-  Scenario folder{"copyFiles", prepare_folders, copy_folder};
-  folder.may_retry = true;
-  scenarios.push_back(folder);
+  for (const auto& [name, body] :
+       {std::pair{"copyDirectory", &copy_folder}, {"copyDirectory of files", &copy_flat_folder}}) {
+    Scenario folder{name, prepare_folders, body};
+    folder.may_retry = true;
+    scenarios.push_back(folder);
+  }
 }
 
 // So large that others help to remove it: links of one file, which are made faster than files.

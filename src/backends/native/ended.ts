@@ -42,7 +42,7 @@ export const endedEngine: Addressee = {
   realpath: refuse,
   mkdtemp: refuse,
   copyFile: refuse,
-  copyFiles: refuse,
+  copyDirectory: refuse,
   readdir: refuse,
   readFile: refuse,
   writeFile: refuse,
