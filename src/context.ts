@@ -191,7 +191,7 @@ export class AsyncContext implements AsyncDisposable {
    */
   registerFiles(fds: readonly number[]): void {
     if (!Array.isArray(fds)) throw invalidType("fds", "an instance of Array", fds);
-    fds.forEach(checkDescriptor);
+    for (const fd of fds as readonly unknown[]) checkDescriptor(fd);
     this.#register(this.#engine.registerFiles(fds));
   }
 

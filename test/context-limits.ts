@@ -58,6 +58,7 @@ eachCell("The limits of a context", (cell) => {
     const ctx = cell.context();
     const fd = cell.file("registered");
     const buffer = Buffer.from(new ArrayBuffer(4096));
+    expect(thrown(() => ctx.registerFiles(new Array<number>(1)))).to.include({ code: "ERR_INVALID_ARG_TYPE" });
     if (ctx.backend !== "uring") {
       expect(thrown(() => ctx.registerBuffers([buffer]))).to.include({ code: "ENOTSUP" });
       expect(thrown(() => ctx.registerFiles([fd]))).to.include({ code: "ENOTSUP" });

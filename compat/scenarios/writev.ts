@@ -35,7 +35,7 @@ export default group("FileHandle.writev", (add) => {
   add("refuses what is no array of views", [31], async (fs, folder) =>
     withHandle(fs, join(folder, "file"), "w", (handle) =>
       attemptEach(
-        [["undefined", undefined], ["null", null], ["Buffer", Buffer.alloc(2)], ["string", "x"], ["object", {}], ["array of strings", ["x"]], ["mixed", [Buffer.alloc(1), 1]], ["ArrayBuffer", [new ArrayBuffer(2)]]],
+        [["undefined", undefined], ["null", null], ["Buffer", Buffer.alloc(2)], ["string", "x"], ["object", {}], ["array of strings", ["x"]], ["mixed", [Buffer.alloc(1), 1]], ["ArrayBuffer", [new ArrayBuffer(2)]], ["hole", new Array(1)], ["hole at the end", Object.assign([Buffer.alloc(1)], { length: 2 })]],
         (buffers) => handle.writev(bad<never>(buffers)),
       ),
     ),
