@@ -26,5 +26,29 @@ eachFileSystem("chmod", ({ fs, place }) => {
       expect(modeOf(path)).equal(permissions);
       nodeFs.unlinkSync(path);
     });
+
+    it(`makes files and directories with ${Object.is(mode, -0) ? "-0" : mode}`, async () => {
+      const umask = process.umask();
+      const [folder, file, written] = [place("folder"), place("file"), place("written")];
+      await fs.mkdir(folder, { mode });
+      await (await fs.open(file, "w", mode)).close();
+      await fs.writeFile(written, "x", { mode });
+      expect(modeOf(folder) & 0o777).equal(permissions & 0o777 & ~umask);
+      for (const path of [file, written]) expect(modeOf(path) & 0o777).equal(permissions & 0o777 & ~umask);
+      nodeFs.rmdirSync(folder);
+      for (const path of [file, written]) nodeFs.unlinkSync(path);
+    });
   }
+
+  it("takes an owner, flags and ways of copying that are -0 for 0", async function () {
+    if (process.getuid?.() !== 0) return void this.skip();
+    const path = place("owned");
+    nodeFs.writeFileSync(path, "x");
+    await fs.chown(path, -0, -0);
+    await fs.access(path, -0);
+    await (await fs.open(path, -0)).close();
+    await fs.copyFile(path, `${path}-copy`, -0);
+    expect(nodeFs.statSync(path)).include({ uid: 0, gid: 0 });
+    for (const each of [path, `${path}-copy`]) nodeFs.unlinkSync(each);
+  });
 });

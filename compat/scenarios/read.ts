@@ -64,7 +64,7 @@ export default group("FileHandle.read", (add) => {
 
   add("refuses lengths that are none", [29], async (fs, folder) =>
     withHandle(fs, plant(folder, { file: digits }), "r", (handle) =>
-      attemptEach([["-1", -1], ["5", 5], ["4 from 1", 4], ["2^31", 2 ** 31], ["2^53", 2 ** 53]], (length) => handle.read(Buffer.alloc(4), 1, bad(length), 0)),
+      attemptEach([["-1", -1], ["5", 5], ["4 from 1", 4], ["2^31", 2 ** 31], ["2^53", 2 ** 53], ["-0", -0]], (length) => handle.read(Buffer.alloc(4), 1, bad(length), 0)),
     ),
   );
 

@@ -10,7 +10,7 @@ const every = R_OK | W_OK | X_OK;
 
 const accessModeOf = (mode: unknown): number | undefined => {
   if (mode === null) return F_OK;
-  return typeof mode === "number" && (mode & every) === mode ? mode : undefined;
+  return typeof mode === "number" && (mode & every) === mode ? mode | 0 : undefined;
 };
 
 /** access(path[, mode]): whether this process may use a file so. */

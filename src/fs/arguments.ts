@@ -78,16 +78,23 @@ const isUint32 = (value: number): boolean => value >>> 0 === value;
 export const flagsOf = (flags: unknown): number | undefined => {
   if (typeof flags === "string") return flagTable.get(flags);
   if (flags === undefined || flags === null) return O_RDONLY;
-  return typeof flags === "number" && isInt32(flags) ? flags : undefined;
+  return typeof flags === "number" && isInt32(flags) ? flags | 0 : undefined;
 };
 
 const octal = /^[0-7]+$/;
 
-/** @param fallback what null and undefined stand for */
+/** All that the system looks at of a mode. */
+const modeBits = 0o7777;
+
+/**
+ * Node's C++ takes signed numbers of 32 bits, and ends the process for others: for −0, and for modes with the highest bit.
+ *
+ * @param fallback what null and undefined stand for
+ */
 export const modeOf = (mode: unknown, fallback: number): number | undefined => {
   if (mode === undefined || mode === null) return fallback;
   const value = typeof mode === "string" && octal.test(mode) ? Number.parseInt(mode, 8) : mode;
-  return typeof value === "number" && isUint32(value) ? value : undefined;
+  return typeof value === "number" && isUint32(value) ? value & modeBits : undefined;
 };
 
 /** How bytes become what the user receives. */

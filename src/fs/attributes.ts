@@ -3,20 +3,14 @@ import { systemError } from "../errors";
 import { modeOf, pathOf } from "./arguments";
 import type { Ground } from "./ground";
 
-/**
- * Permissions to be set; unlike the mode of a file to be made, they have to be given. Other bits mean nothing to
- * chmod(2), but with a high one, or with −0, the running Node's chmod ends the process.
- */
-export const permissionsOf = (mode: unknown): number | undefined => {
-  const value = mode === undefined || mode === null ? undefined : modeOf(mode, 0);
-  return value === undefined ? undefined : value & 0o7777;
-};
+/** Permissions to be set; unlike the mode of a file to be made, they have to be given. */
+export const permissionsOf = (mode: unknown): number | undefined => (mode === undefined || mode === null ? undefined : modeOf(mode, 0));
 
 const largestId = 2 ** 32 - 1;
 
-/** A user's or a group's number; −1 leaves the file with the one it has. */
+/** A user's or a group's number; −1 leaves the file with the one it has, and −0 becomes 0, of which Node's C++ would die. */
 export const idOf = (id: unknown): number | undefined =>
-  typeof id === "number" && Number.isInteger(id) && id >= -1 && id <= largestId ? id : undefined;
+  typeof id === "number" && Number.isInteger(id) && id >= -1 && id <= largestId ? id + 0 : undefined;
 
 const finite = (seconds: number): number | undefined => (Number.isFinite(seconds) ? seconds : undefined);
 

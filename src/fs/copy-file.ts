@@ -10,7 +10,7 @@ const every = COPYFILE_EXCL | COPYFILE_FICLONE | COPYFILE_FICLONE_FORCE;
 
 const copyModeOf = (mode: unknown): number | undefined => {
   if (mode === undefined || mode === null) return 0;
-  return typeof mode === "number" && (mode & every) === mode ? mode : undefined;
+  return typeof mode === "number" && (mode & every) === mode ? mode | 0 : undefined;
 };
 
 /** copyFile(src, dest[, mode]) */

@@ -173,7 +173,7 @@ function define(internals: HandleInternals): FileHandleClass {
         const request = readRequestOf(buffer, offset, length, position);
         if (request.forOracle !== undefined) return Base.prototype.read.call(handle, ...request.forOracle);
         ({ buffer: view, offset: begin, length: count, position: at } = request);
-        if (count === 0) return bytesReadInto(view, 0);
+        if (count === 0) return bytesReadInto(view, count);
       }
       const pending = handle.#file.read(view as ArrayBufferView, begin as number, count as number, (at as number) ?? -1);
       let bytesRead = pending;

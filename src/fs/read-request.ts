@@ -54,8 +54,9 @@ const spanOf = ({ buffer, offset: givenOffset, length: givenLength, position }: 
   if (lengthKills(givenLength) && buffer.byteLength > 0) throw badLength(givenLength);
   const length = givenLength ?? buffer.byteLength - offset;
   if (!isPosition(position)) return undefined;
-  const span = { buffer, offset, length: length as number, position: position ?? -1 };
-  return length === 0 || isReadSpan(buffer, offset, length) ? span : undefined;
+  if (length !== 0 && !isReadSpan(buffer, offset, length)) return undefined;
+  // Node up to 25 gives a length of −0 back as it is.
+  return { buffer, offset, length: nodeMajor < 26 ? (length as number) : (length as number) + 0, position: position ?? -1 };
 };
 
 /** What cannot end the process instead of an error that comes before it. */
