@@ -43,6 +43,9 @@ export default group("FileHandle.read", (add) => {
     ["a string", ["x"]],
     ["true", [true]],
     ["options whose buffer is a string", [{ buffer: "x" }]],
+    ["options whose buffer is null", [{ buffer: null }]],
+    ["options whose buffer is null, with a length", [{ buffer: null, length: 1 }]],
+    ["options whose buffer is null, with an offset", [{ buffer: null, offset: "x", length: -1, position: {} }]],
     ["options whose buffer is an ArrayBuffer", [{ buffer: new ArrayBuffer(4) }]],
   ] as readonly (readonly [string, unknown[]])[]) {
     add(`call form: ${label}`, [27, 28], async (fs, folder) =>

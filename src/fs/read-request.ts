@@ -68,6 +68,12 @@ const fieldsOf = (buffer: unknown, options: unknown): Fields => {
   return { buffer, offset, length, position };
 };
 
+/** Each once, and in Node's order: they may be getters. */
+const read = (options: Partial<Fields> | null | undefined): Partial<Fields> => {
+  const { buffer, offset, length, position } = options ?? {};
+  return { buffer, offset, length, position };
+};
+
 /** @returns where to read to and from, or the arguments to call Node's own read with, which will refuse them */
 export function readRequestOf(
   buffer: unknown,
@@ -83,9 +89,8 @@ export function readRequestOf(
     return spanOf({ buffer, offset, length, position }) ?? { forOracle: [buffer, offset, harmless(length), position] };
   }
   if (buffer !== undefined && (typeof buffer !== "object" || Array.isArray(buffer))) return { forOracle: [buffer] };
-  const options = buffer as Partial<Fields> | null | undefined;
-  const { buffer: given = Buffer.alloc(defaultSize) } = options ?? {};
-  if (!ArrayBuffer.isView(given)) return { forOracle: [{ buffer: given }] };
+  const { buffer: given = Buffer.alloc(defaultSize), ...options } = read(buffer as Partial<Fields> | null | undefined);
+  if (!ArrayBuffer.isView(given)) return { forOracle: [{ buffer: given, ...options }] };
   const fields = fieldsOf(given, options);
   const span = spanOf(fields);
   return span ?? { forOracle: [{ ...fields, length: harmless(fields.length) }] };
