@@ -45,8 +45,15 @@ interface Run {
   readonly complaint: string;
   readonly tree: ReadonlyMap<string, Entry>;
   readonly served: Readonly<Record<string, number>>;
-  /** Of the whole program, from its start to its end, in milliseconds. */
-  readonly time: number;
+  readonly took: Took;
+}
+
+/** Milliseconds. */
+interface Took {
+  /** Of the whole program, from its start to its end. */
+  readonly whole: number;
+  /** Without the start of Node, the loading of modules and the making of what is worked on. */
+  readonly work: number;
 }
 
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((total, count) => total + count, 0);
@@ -72,12 +79,21 @@ function sameTrees(first: Run, second: Run, ours: Run): boolean {
   });
 }
 
-/** Loaded beside caio/register: leaves the engine's counters when the program ends. */
-const counting = (file: string): string => `
+/** What the loaded observer leaves when the program ends. */
+interface Observed {
+  readonly work: number;
+  readonly counters: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** @param counters an expression: those of the engine, where there is one */
+const observing = (file: string, counters: string): string => `
   const { writeFileSync } = require("node:fs");
-  const { engineFor } = require(${JSON.stringify(path.join(project, "dist", "backends", "select.js"))});
-  process.on("exit", () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(engineFor().counters())));
+  let began = 0;
+  globalThis.workBegins = () => void (began = performance.now());
+  process.on("exit", () => writeFileSync(${JSON.stringify(file)}, JSON.stringify({ work: performance.now() - began, counters: ${counters} })));
 `;
+
+const enginesCounters = `require(${JSON.stringify(path.join(project, "dist", "backends", "select.js"))}).engineFor().counters()`;
 
 function install({ name, installed }: Package): string {
   const home = path.join(scratch, name);
@@ -100,13 +116,13 @@ function callersIn(home: string): string[] {
 
 function run(home: string, onCaio: boolean): Run {
   const folder = path.join(home, "folder");
-  const counters = path.join(home, "counters.json");
-  const counter = path.join(home, "counter.cjs");
+  const observed = path.join(home, "observed.json");
+  const observer = path.join(home, "observer.cjs");
   rmSync(folder, { recursive: true, force: true });
-  rmSync(counters, { force: true });
+  rmSync(observed, { force: true });
   mkdirSync(folder);
-  writeFileSync(counter, counting(counters));
-  const options = onCaio ? ["--require", counter, "--import", path.join(project, "dist", "register.js")] : [];
+  writeFileSync(observer, observing(observed, onCaio ? enginesCounters : "{}"));
+  const options = ["--require", observer, ...(onCaio ? ["--import", path.join(project, "dist", "register.js")] : [])];
   const began = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, [...options, path.join(home, "work.mjs"), folder], {
     cwd: home,
@@ -114,34 +130,34 @@ function run(home: string, onCaio: boolean): Run {
     timeout: 120_000,
     maxBuffer: 1 << 28,
   });
-  const time = performance.now() - began;
+  const whole = performance.now() - began;
+  const { work, counters }: Observed = existsSync(observed) ? (JSON.parse(readFileSync(observed, "utf8")) as Observed) : { work: Number.NaN, counters: {} };
   const served: Record<string, number> = {};
-  if (existsSync(counters)) {
-    const counted = JSON.parse(readFileSync(counters, "utf8")) as Record<string, Record<string, number>>;
-    for (const [kind, routes] of Object.entries(counted)) {
-      // A miss is served once more, by the route that it took then.
-      const { tryNowMiss: _miss, ...serving } = routes;
-      served[kind] = sum(serving);
-    }
+  for (const [kind, routes] of Object.entries(counters)) {
+    // A miss is served once more, by the route that it took then.
+    const { tryNowMiss: _miss, ...serving } = routes;
+    served[kind] = sum(serving);
   }
-  return { succeeded: status === 0, stdout, complaint: stderr, tree: treeOf(folder), served, time };
+  return { succeeded: status === 0, stdout, complaint: stderr, tree: treeOf(folder), served, took: { whole, work } };
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 interface Times {
-  readonly node: number;
-  readonly caio: number;
+  readonly node: Took;
+  readonly caio: Took;
 }
+
+const medianOf = (runs: readonly Took[]): Took => ({ whole: median(runs.map(({ whole }) => whole)), work: median(runs.map(({ work }) => work)) });
 
 /** Medians of runs in turns, of which each side begins every second one: what disturbs the machine disturbs both. */
 function timed(home: string): Times {
-  const times: Record<keyof Times, number[]> = { node: [], caio: [] };
+  const times: Record<keyof Times, Took[]> = { node: [], caio: [] };
   for (let round = 0; round < rounds; round++) {
     const turn = round % 2 === 0 ? (["node", "caio"] as const) : (["caio", "node"] as const);
-    for (const side of turn) times[side].push(run(home, side === "caio").time);
+    for (const side of turn) times[side].push(run(home, side === "caio").took);
   }
-  return { node: median(times.node), caio: median(times.caio) };
+  return { node: medianOf(times.node), caio: medianOf(times.caio) };
 }
 
 interface Row {
@@ -182,7 +198,8 @@ function rowOf(one: Package): Row {
   };
 }
 
-const timesIn = ({ node, caio }: Times): string => `${node.toFixed(0)} ms, ${caio.toFixed(0)} ms, ${(node / caio).toFixed(2)}x`;
+const timesOf = (part: keyof Took, { node, caio }: Times): string =>
+  `${node[part].toFixed(0)} ms, ${caio[part].toFixed(0)} ms, ${(node[part] / caio[part]).toFixed(2)}x`;
 
 const report = (rows: readonly Row[]): string => `# Real packages on caio/register
 
@@ -191,18 +208,19 @@ with \`--import caio/register\`, in the same empty folder. Equal means: the same
 output on stderr, the same tree with the same modes and contents (where both runs on Node left the same), and at least
 ${leastServed} calls served by the engine, from the engine's own counters. Their modules are loaded through the engine too.
 
-Times are medians of ${rounds} runs each, in turns, of the whole program: on Node, on caio, and the ratio (above 1, caio is faster).
-The start of Node, the packages' own work and synchronous calls are in both. They depend on the machine, and are no promise.
+Times are medians of ${rounds} runs each, in turns: on Node, on caio, and the ratio (above 1, caio is faster). Once of the work alone, the
+packages' own part of it and their synchronous calls included; and once of the whole program, with the start of Node, the loading of modules,
+caio's too, and the making of what is worked on. They depend on the machine, and are no promise.
 
-| package | whose code calls fs.promises | entries left | served by the engine | by kind | time | outcome |
-|---|---|---|---|---|---|---|
-${rows.map(({ versions, callers, entries, served, kinds, times, outcome }) => `| ${versions} | ${callers} | ${entries} | ${served} | ${kinds} | ${timesIn(times)} | ${outcome.split("\n")[0] ?? ""} |\n`).join("")}`;
+| package | whose code calls fs.promises | entries left | served by the engine | by kind | the work | the whole program | outcome |
+|---|---|---|---|---|---|---|---|
+${rows.map(({ versions, callers, entries, served, kinds, times, outcome }) => `| ${versions} | ${callers} | ${entries} | ${served} | ${kinds} | ${timesOf("work", times)} | ${timesOf("whole", times)} | ${outcome.split("\n")[0] ?? ""} |\n`).join("")}`;
 
 function main(): void {
   if (!existsSync(path.join(project, "dist", "register.js"))) throw new Error("npm run build first");
   const rows = packages.map((one) => {
     const row = rowOf(one);
-    console.log(`${row.name.padEnd(16)} ${String(row.served).padStart(6)} served  ${row.outcome}  ${timesIn(row.times)}`);
+    console.log(`${row.name.padEnd(16)} ${String(row.served).padStart(6)} served  ${row.outcome}  ${timesOf("work", row.times)}; whole: ${timesOf("whole", row.times)}`);
     return row;
   });
   writeFileSync(path.join(project, "compat", "PACKAGES.md"), report(rows));

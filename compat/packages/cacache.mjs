@@ -2,6 +2,7 @@
 import cacache from "cacache";
 
 const [folder] = process.argv.slice(2);
+globalThis.workBegins?.();
 const cache = `${folder}/cache`;
 const keys = Array.from({ length: 150 }, (_, index) => `key ${index}`);
 

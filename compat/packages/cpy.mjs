@@ -7,6 +7,7 @@ for (let branch = 0; branch < 20; branch++) {
   mkdirSync(`${folder}/from/branch-${branch}`, { recursive: true });
   for (let leaf = 0; leaf < 10; leaf++) writeFileSync(`${folder}/from/branch-${branch}/leaf-${leaf}.txt`, `${branch} ${leaf}\n`.repeat(leaf * 100));
 }
+globalThis.workBegins?.();
 const relative = (names) => names.map((name) => name.slice(name.indexOf("folder"))).sort();
 const results = [
   relative(await cpy("**/*.txt", `${folder}/whole`, { cwd: `${folder}/from` })),

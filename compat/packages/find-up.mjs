@@ -3,13 +3,17 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { findUp, findUpMultiple, pathExists } from "find-up";
 
 const [folder] = process.argv.slice(2);
-const found = [];
-for (let index = 0; index < 100; index++) {
-  const top = `${folder}/${index}`;
-  const deep = `${top}/a/b/c/d/e/f`;
-  mkdirSync(deep, { recursive: true });
+const tops = Array.from({ length: 100 }, (_, index) => `${folder}/${index}`);
+const deepIn = (top) => `${top}/a/b/c/d/e/f`;
+for (const top of tops) {
+  mkdirSync(deepIn(top), { recursive: true });
   writeFileSync(`${top}/marker`, "");
   writeFileSync(`${top}/a/b/marker`, "");
+}
+globalThis.workBegins?.();
+const found = [];
+for (const top of tops) {
+  const deep = deepIn(top);
   found.push(
     await findUp("marker", { cwd: deep }),
     await findUp("c", { cwd: deep, type: "directory" }),

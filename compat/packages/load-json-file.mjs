@@ -4,6 +4,7 @@ import { loadJsonFile } from "load-json-file";
 
 const [folder] = process.argv.slice(2);
 const { writeJsonFile } = await import("write-json-file");
+globalThis.workBegins?.();
 const names = Array.from({ length: 400 }, (_, index) => `${folder}/inner-${index % 7}/${index}.json`);
 for (const [index, name] of names.entries()) await writeJsonFile(name, { index, text: "ä".repeat(index) });
 for (const name of names) await writeJsonFile(name, { again: true, ...(await loadJsonFile(name)) }, { detectIndent: true, sortKeys: true });

@@ -10,6 +10,7 @@ for (let directory = 0; directory < 30; directory++) {
   symlinkSync("file-1.txt", `${name}/link`);
 }
 
+globalThis.workBegins?.();
 const entries = await readdirpPromise(folder, { alwaysStat: true, type: "all" });
 const shown = entries.map(({ path, basename, stats }) => [path, basename, stats.size, stats.isFile(), stats.isDirectory(), stats.mode]);
 const some = await readdirpPromise(folder, { fileFilter: ({ basename }) => basename.endsWith("7.txt"), depth: 2, lstat: true });

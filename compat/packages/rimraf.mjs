@@ -12,12 +12,11 @@ function plant(name) {
   }
 }
 
+const ways = Object.entries({ manual: rimraf.manual, posix: rimraf.posix, native: rimraf.native, whole: rimraf });
+for (const [name] of [...ways, ["kept"]]) plant(name);
+globalThis.workBegins?.();
 const results = [];
-for (const [name, remove] of Object.entries({ manual: rimraf.manual, posix: rimraf.posix, native: rimraf.native, whole: rimraf })) {
-  plant(name);
-  results.push([name, await remove(`${folder}/${name}`), existsSync(`${folder}/${name}`)]);
-}
-plant("kept");
+for (const [name, remove] of ways) results.push([name, await remove(`${folder}/${name}`), existsSync(`${folder}/${name}`)]);
 results.push(await rimraf.manual(`${folder}/kept`, { filter: (name) => !name.endsWith("leaf-7") }));
 results.push(await rimraf.manual(`${folder}/missing`));
 console.log(JSON.stringify([results, readdirSync(folder, { recursive: true }).sort()]));

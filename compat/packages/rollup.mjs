@@ -15,6 +15,7 @@ for (let entry = 0; entry < entries; entry++)
   writeFileSync(`${folder}/source/entry-${entry}.js`, `import { value } from "./module-${entry * 20}";\nexport default import("./module-${entry}").then(() => value);\n`);
 
 const input = Array.from({ length: entries }, (_, entry) => `${folder}/source/entry-${entry}.js`);
+globalThis.workBegins?.();
 const bundle = await rollup({ input });
 const { output } = await bundle.write({ dir: `${folder}/built`, format: "es", sourcemap: true });
 await bundle.close();

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { Writer } from "steno";
 
 const [folder] = process.argv.slice(2);
+globalThis.workBegins?.();
 const names = Array.from({ length: 300 }, (_, index) => `${folder}/file-${index}.json`);
 const writers = names.map((name) => new Writer(name));
 for (let round = 0; round < 3; round++)
