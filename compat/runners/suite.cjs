@@ -246,10 +246,11 @@ module.exports = function suite({ test, expect, beforeAll, afterAll, load, reset
     try {
       for (let index = 0; index < 300; index += 1) await memory.writeFile(`/app/file-${index}`, String(index));
       expect(await memory.readdir("/app")).toHaveLength(301);
-      for await (const entry of await memory.opendir("/app")) expect(entry.isFile()).toBe(true);
     } finally {
       realTimers();
     }
+    // memfs's own Dir goes on in a process.nextTick, which Jest makes a fake too.
+    for await (const entry of await memory.opendir("/app")) expect(entry.isFile()).toBe(true);
     await expect(memory.readFile("/none")).rejects.toMatchObject({ code: "ENOENT" });
     await memory[Symbol.asyncDispose ?? Symbol.for("nodejs.asyncDispose")]?.();
   });

@@ -4,6 +4,7 @@
  */
 
 import type { Dir, Dirent } from "node:fs";
+import { nextTick } from "../backends/event-loop";
 import type { DirectoryListing, Eventual, OpenDirectory, Path, Result } from "../backends/engine";
 import { errnoOf, systemError } from "../errors";
 import { decodedNames, unknownType, type Name, type NameDecoding } from "./dirents";
@@ -41,7 +42,7 @@ export const DirOf = nodeFs.Dir as unknown as new (handle: Handle, path: unknown
 
 /** In a tick of its own: what a callback throws is the callback's affair, as after Node's own operations. */
 const answer = (request: Request, error: unknown, ...batch: [] | [Batch]): void =>
-  process.nextTick(() => request.oncomplete(error, ...batch));
+  nextTick(() => request.oncomplete(error, ...batch));
 
 export class DirectoryHandle implements Handle {
   constructor(private readonly source: EntrySource) {}
