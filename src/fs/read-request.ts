@@ -89,7 +89,7 @@ export function readRequestOf(
     return spanOf({ buffer, offset, length, position }) ?? { forOracle: [buffer, offset, harmless(length), position] };
   }
   if (buffer !== undefined && (typeof buffer !== "object" || Array.isArray(buffer))) return { forOracle: [buffer] };
-  const { buffer: given = Buffer.alloc(defaultSize), ...options } = read(buffer as Partial<Fields> | null | undefined);
+  const { buffer: given = Buffer.alloc(defaultSize), ...options } = read(buffer);
   if (!ArrayBuffer.isView(given)) return { forOracle: [{ buffer: given, ...options }] };
   const fields = fieldsOf(given, options);
   const span = spanOf(fields);
