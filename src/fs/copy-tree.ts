@@ -162,9 +162,8 @@ class Copy {
     if (there !== undefined) {
       if (nodeMajor >= 22) await this.refuseExisting(target.path);
     } else if (this.copiesWhole(source, target)) {
-      const whole = await this.copyWhole(source, found, target);
-      if (whole !== undefined && whole.length === 0) return;
-      left = whole;
+      left = await this.copyWhole(source, found, target);
+      if (left?.length === 0) return;
     }
     if (there === undefined && left === undefined) this.must(await this.make(target), "mkdir", target.path);
     if (!this.holds) return this.copyEntries(source, found, target, there, anew, left ?? (await this.entriesOf(source, refuse)));

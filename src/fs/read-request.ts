@@ -69,7 +69,7 @@ const fieldsOf = (buffer: unknown, options: unknown): Fields => {
 };
 
 /** Each once, and in Node's order: they may be getters. */
-const read = (options: Partial<Fields> | null | undefined): Partial<Fields> => {
+const readOnce = (options: Partial<Fields> | null | undefined): Partial<Fields> => {
   const { buffer, offset, length, position } = options ?? {};
   return { buffer, offset, length, position };
 };
@@ -89,7 +89,7 @@ export function readRequestOf(
     return spanOf({ buffer, offset, length, position }) ?? { forOracle: [buffer, offset, harmless(length), position] };
   }
   if (buffer !== undefined && (typeof buffer !== "object" || Array.isArray(buffer))) return { forOracle: [buffer] };
-  const { buffer: given = Buffer.alloc(defaultSize), ...options } = read(buffer);
+  const { buffer: given = Buffer.alloc(defaultSize), ...options } = readOnce(buffer);
   if (!ArrayBuffer.isView(given)) return { forOracle: [{ buffer: given, ...options }] };
   const fields = fieldsOf(given, options);
   const span = spanOf(fields);
