@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import nodeFs from "node:fs";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { createFs } from "caio";
 import { openFifo } from "./fifo";
@@ -8,6 +9,21 @@ import { eachCell } from "./matrix";
 import { rejection } from "./rejection";
 
 const readers = 32;
+const inProc = "/proc/self/fd";
+
+/** How many descriptors of it were opened without O_NONBLOCK; undefined where the system does not tell. */
+function opened(name: string): number | undefined {
+  if (!nodeFs.existsSync(inProc)) return undefined;
+  return nodeFs.readdirSync(inProc).filter((fd) => {
+    try {
+      if (nodeFs.readlinkSync(path.join(inProc, fd)) !== name) return false;
+      const [, flags] = /flags:\s*(\d+)/.exec(nodeFs.readFileSync(`${inProc}info/${fd}`, "utf8")) ?? [];
+      return (parseInt(flags ?? "", 8) & nodeFs.constants.O_NONBLOCK) === 0;
+    } catch {
+      return false;
+    }
+  }).length;
+}
 const why = "js: libuv would wait for each of them on one of its four threads";
 
 eachCell("Reads of a FIFO", (cell) => {
@@ -93,6 +109,8 @@ eachCell("Reads of a FIFO", (cell) => {
     nodeFs.closeSync(silent);
     fifo = nodeFs.openSync(name, "r+");
     nodeFs.writeSync(fifo, "come and gone");
+    // An open that has not yet begun to wait would miss a writer that goes at once, and wait for the next.
+    while ((opened(name) ?? Infinity) < opens.length + 1) await setImmediate();
     // Whoever reads it first has it; the end comes to all of them when nobody holds it open to write.
     nodeFs.closeSync(fifo);
     fifo = -1;
