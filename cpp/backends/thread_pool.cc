@@ -1,6 +1,7 @@
 #include "backends/thread_pool.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -18,6 +19,12 @@ namespace {
 
 // How long a worker looks for more before it sleeps: about what waking it would cost.
 constexpr int kSpinsForWork = 2000;
+// What has to wait for those at work, each, before another thread is woken for it: some times what waking it costs.
+constexpr std::chrono::nanoseconds kWorthAnother = std::chrono::microseconds(100);
+// For how long those at work may come to nothing else before somebody takes over.
+constexpr std::chrono::nanoseconds kPatience = std::chrono::microseconds(500);
+// What an operation is thought to take before one has been seen, and at most.
+constexpr std::chrono::nanoseconds kLong = std::chrono::milliseconds(1);
 
 // An operation that ends early: what it has moved by then counts, as with write(2).
 Result what_came_of(const Operation& operation, Result failure) {
@@ -49,7 +56,11 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
   std::vector<Busy> busy;
   unsigned threads = 0;      // of the pool
   unsigned own_threads = 0;  // one operation each, outside the limit
+  unsigned at_work = 0;      // of those
   unsigned idle = 0;
+  bool looking_out = false;                                              // one of the idle
+  uint64_t taken = 0;                                                    // operations, ever
+  std::array<std::chrono::nanoseconds, kOpcodeCount> took = all_long();  // each, averaged
   std::atomic<unsigned> spinning{0};
   std::atomic<size_t> queued{0};
   bool stopping = false;
@@ -153,9 +164,30 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     return operation;
   }
 
-  // Needs the lock. One thread is called for the whole batch; each that finds more behind its own calls the next.
+  static std::array<std::chrono::nanoseconds, kOpcodeCount> all_long() {
+    std::array<std::chrono::nanoseconds, kOpcodeCount> all;
+    all.fill(kLong);
+    return all;
+  }
+  std::chrono::nanoseconds& took_of(const Operation& operation) { return took[static_cast<size_t>(operation.opcode)]; }
+
+  // Needs the lock. Quickly down, slowly up: a thread that lost its processor was not long at work.
+  void note_duration(const Operation& operation, std::chrono::nanoseconds duration) {
+    std::chrono::nanoseconds& average = took_of(operation);
+    average += duration < average ? (duration - average) / 4 : (std::min(duration, kLong) - average) / 16;
+  }
+
+  // Needs the lock. Whether those at work would come to what waits too late.
+  bool is_worth_another(const Operation& next) {
+    return at_work == 0 || queue.size() * took_of(next) > at_work * kWorthAnother;
+  }
+
+  // Needs the lock. One thread is called for the whole batch; each that finds more behind its own calls the next. For
+  // what is soon done the one that is called only looks out.
   void call_one() {
-    if (next_ready() == nullptr || spinning.load(std::memory_order_relaxed) > 0) return;
+    const Operation* next = next_ready();
+    if (next == nullptr || spinning.load(std::memory_order_relaxed) > 0) return;
+    if (looking_out && !is_worth_another(*next)) return;
     if (idle > 0) {
       work.notify_one();
     } else if (threads < limit) {
@@ -163,10 +195,32 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     }
   }
 
-  Operation* take(std::unique_lock<std::mutex>& lock) {
+  // Waits until those at work are stuck, have too much to do, or are done with all.
+  void look_out(std::unique_lock<std::mutex>& lock) {
+    looking_out = true;
+    ++idle;
+    for (bool needed = false; !needed && !stopping;) {
+      const uint64_t taken_before = taken;
+      work.wait_for(lock, kPatience);
+      const Operation* next = next_ready();
+      needed = taken == taken_before || (next != nullptr && is_worth_another(*next));
+    }
+    --idle;
+    looking_out = false;
+  }
+
+  // `called`: the thread has just come, and was not at work.
+  Operation* take(std::unique_lock<std::mutex>& lock, bool called) {
     for (;;) {
-      if (Operation* operation = next_ready()) {
+      Operation* operation = next_ready();
+      if (called && operation != nullptr && !looking_out && !is_worth_another(*operation)) {
+        look_out(lock);
+        operation = next_ready();
+      }
+      if (operation != nullptr) {
         queue.remove(*operation);
+        ++taken;
+        ++at_work;
         busy.push_back({this_thread(), operation});
         queued.store(queue.size(), std::memory_order_relaxed);
         call_one();
@@ -179,21 +233,29 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
         for (int i = 0; i < kSpinsForWork && queued.load(std::memory_order_relaxed) == 0; ++i) relax();
         lock.lock();
         spinning.store(0, std::memory_order_relaxed);
+        called = false;
         if (next_ready() != nullptr || stopping) continue;
       }
       ++idle;
-      const bool called =
+      const bool is_called =
           work.wait_for(lock, kIdleBeforeRetiring, [this] { return next_ready() != nullptr || stopping; });
       --idle;
-      if (!called) return nullptr;
+      if (!is_called) return nullptr;
+      called = true;
     }
   }
 
   // Runs with the lock held around, not during, the operation.
   void run_operation(Operation& operation, std::unique_lock<std::mutex>& lock) {
     lock.unlock();
+    const auto begun = std::chrono::steady_clock::now();
     Result result = operation.cancelled ? -ECANCELED : perform(operation);
+    const auto duration = std::chrono::steady_clock::now() - begun;
     lock.lock();
+    if (!operation.unbounded) {
+      --at_work;
+      note_duration(operation, duration);
+    }
     std::erase_if(busy, [&operation](const Busy& entry) { return entry.operation == &operation; });
     const bool may_go_on = !stopping && !operation.cancelled;
     if (result == kNotReady) {
@@ -213,7 +275,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
 
   void serve() {
     std::unique_lock lock(mutex);
-    while (Operation* operation = take(lock)) run_operation(*operation, lock);
+    for (bool called = true; Operation* operation = take(lock, called); called = false) run_operation(*operation, lock);
     --threads;
     ended.notify_all();
   }

@@ -1,5 +1,7 @@
 #include <sys/socket.h>
 
+#include <csignal>
+
 #include "harness.h"
 #include "system/relax.h"
 
@@ -44,6 +46,33 @@ TEST_CASE("reads of silent pipes hold no thread of the pool") {
     engine.drain();
     for (const int64_t ticket : blocked) CHECK(engine.results.at(ticket) == 1);
   }
+}
+
+// Quick operations do not call another thread each: one looks out for them.
+TEST_CASE("what waits behind an operation that is stuck is done by other threads, quick as it is") {
+  const auto ignored = ::signal(SIGIO, SIG_IGN);
+  FOR_EACH_CONFIGURATION(configuration) {
+    if (configuration.try_now) continue;
+    Folder folder;
+    make_file(folder / "quick");
+    // Whoever opens this for writing waits until the lease is given back (fcntl(2), F_SETLEASE).
+    const FileDescriptor leased = open_file(folder / "leased", O_RDONLY | O_CREAT);
+    REQUIRE(::fcntl(leased.get(), F_SETLEASE, F_RDLCK) == 0);
+    TestEngine engine(configuration, 64, 4);
+    const auto quick = at_path(folder / "quick", 0, 0600);
+    for (int i = 0; i < 300; ++i) REQUIRE(engine.run(Opcode::kChmod, quick) == 0);
+    const int64_t stuck = engine.start(Opcode::kOpen, at_path(folder / "leased", O_WRONLY));
+    let_time_pass(engine);
+    std::vector<int64_t> behind;
+    for (int i = 0; i < 8; ++i) behind.push_back(engine.start(Opcode::kChmod, quick));
+    let_time_pass(engine);
+    for (const int64_t ticket : behind) CHECK(engine.has(ticket));
+    CHECK(!engine.has(stuck));
+    REQUIRE(::fcntl(leased.get(), F_SETLEASE, F_UNLCK) == 0);
+    engine.drain();
+    const FileDescriptor opened(static_cast<int>(engine.results.at(stuck) % kTraitsShift));
+  }
+  ::signal(SIGIO, ignored);
 }
 
 TEST_CASE("a read of a silent pipe can be cancelled, and the bytes that come later stay for the next reader") {
