@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 
-#include "system/crossing.h"
 #include "system/directory_stream.h"
 #include "system/perform.h"
 #include "system/relax.h"
@@ -25,6 +25,9 @@ constexpr size_t kDeliverAfter = TryNow::kTogether;
 // How long it looks for what the helper has nearly done before it sleeps: about what sleeping and waking would cost.
 constexpr int kSpinsForHelper = 1000;
 
+// So many transfers are done sooner here than by way of the batch.
+constexpr uint8_t kFewTransfers = 3;
+
 // What waits for readiness has no positions (pread(2): ESPIPE), but for devices like /dev/zero. To be found out before
 // anybody waits; and the ring would ignore the offset.
 bool refuses_offset(const Operation& operation) {
@@ -39,7 +42,7 @@ bool uses_ring(const EngineOptions& options) { return options.kind == EngineOpti
 
 Engine::Engine(const EngineOptions& options)
     : options_(options),
-      gathers_reads_(uses_ring(options) && options.gathers_reads.value_or(crossing_is_dear())),
+      shares_transfers_(options.try_now && (SharedBatch::may_help() || uses_ring(options))),
       completions_(wake_),
       backend_(make_backend(options, wake_, completions_)),
       batch_(completions_, uses_ring(options)) {
@@ -161,10 +164,8 @@ void Engine::enqueue(Operation& operation) {
     attend(true);
     if (operation.state == OperationState::kShared) {
       batch_.push(operation);
-    } else if (operation.writes()) {
-      writes_.push(operation);
     } else {
-      reads_.push(operation);
+      writes_.push(operation);
     }
   } else if (operation.state == OperationState::kPostponed) {
     if (postponed_.empty()) wake_.wake();  // the loop must not sleep now
@@ -223,15 +224,23 @@ void Engine::go_on_with_postponed() {
 // An operation that comes alone is tried at once. One that comes while others are under way is shared with the helper,
 // or gathered with the writes around it.
 bool Engine::joins_others(Operation& operation) {
-  const bool is_shared = SharedBatch::takes(operation);
-  const bool is_read = gathers_reads_ && TryNow::reads_together(operation);
-  if (!is_shared && !is_read && !operation.writes()) return false;
-  const bool fits = shared_ < SharedBatch::kCapacity && shared_ + in_flight_ < options_.max_requests;
-  if (!is_read && !fits) return false;
-  const bool comes_alone = expected_ == 0 && shared_ == 0 && (unsettled_ == nullptr || *unsettled_ == 0);
+  const bool transfers = operation.transfers();
+  const bool may_share = transfers ? shares_transfers_ && try_now_.may_share(operation) : SharedBatch::takes(operation);
+  if (!may_share && !operation.writes()) return false;
+  // Transfers that miss wait for their turn at the backend like all others.
+  if (shared_ >= SharedBatch::kCapacity) return false;
+  if (!transfers && shared_ + in_flight_ >= options_.max_requests) return false;
+  const bool expected = expected_ > 0 || shared_ > 0;
+  const uint8_t unsettled = unsettled_ == nullptr ? 0 : *unsettled_;
   if (expected_ > 0) --expected_;
-  if (comes_alone || (operation.writes() && (is_busy(operation.fd) || !writes_.takes(operation)))) return false;
-  operation.state = is_shared ? OperationState::kShared : OperationState::kGathered;
+  if (!expected && unsettled == 0) return false;
+  if (operation.writes() && is_busy(operation.fd)) return false;
+  if (writes_.takes(operation)) {
+    operation.state = OperationState::kGathered;
+    return true;
+  }
+  if (!may_share || (transfers && !expected && unsettled < kFewTransfers)) return false;
+  operation.state = OperationState::kShared;
   return true;
 }
 
@@ -266,15 +275,6 @@ void Engine::write_gathered() {
   }
 }
 
-void Engine::read_gathered() {
-  std::array<Operation*, TryNow::kTogether> room{};
-  while (!reads_.empty() && within_budget()) {
-    size_t taken = 0;
-    while (taken < room.size() && !reads_.empty()) room[taken++] = reads_.pop();
-    serve_shared(std::span(room).first(taken));
-  }
-}
-
 void Engine::serve_gathered(Operation& operation) {
   end_shared(operation, operation.cancelled ? -ECANCELED : try_now(operation));
 }
@@ -289,7 +289,11 @@ void Engine::end_shared(Operation& operation, Result result) {
 }
 
 void Engine::serve_shared(std::span<Operation*> operations) {
-  try_now_.attempt_together(operations);
+  // A write beside another one of the same descriptor would wait for its lock.
+  const auto in_the_way = [this](const Operation* operation) { return operation->writes() && is_busy(operation->fd); };
+  const auto waiting = std::stable_partition(operations.begin(), operations.end(), std::not_fn(in_the_way));
+  try_now_.attempt_together(std::span(operations.begin(), waiting));
+  for (auto at = waiting; at != operations.end(); ++at) (*at)->result = (*at)->cancelled ? -ECANCELED : kMiss;
   for (Operation* operation : operations) {
     if (!operation->cancelled) count(*operation, operation->result == kMiss ? Route::kTryNowMiss : Route::kTryNowHit);
     end_shared(*operation, operation->result);
@@ -301,10 +305,11 @@ bool Engine::work() {
   if (shared_ == 0 && !attending_) return false;
   attend(true);
   write_gathered();
-  read_gathered();
   size_t done = 0;
   std::array<Operation*, kDeliverAfter> room{};
   for (int spins = 0; shared_ > 0 && spins < kSpinsForHelper && within_budget();) {
+    // What the helper has done goes to its callers first: meanwhile it does more.
+    if (done == 0 && !completions_.empty()) return true;
     const std::span<Operation*> taken = batch_.take(std::span(room).subspan(done));
     if (!taken.empty()) {
       serve_shared(taken);
@@ -318,8 +323,10 @@ bool Engine::work() {
   }
   if (!queue_.empty()) flush();
   attend(false);
-  // What ended before the promise to look was taken back has woken nobody; and what nobody began waits for this thread.
-  if (!completions_.empty() || !batch_.empty() || !writes_.empty() || !reads_.empty()) wake_.wake();
+  // What ended before the promise to look was taken back has woken nobody; and what nobody began waits for this thread,
+  // or for what the helper will report.
+  const bool left = !batch_.empty() && !batch_.helper_writes();
+  if (!completions_.empty() || left || !writes_.empty()) wake_.wake();
   return false;
 }
 
@@ -362,11 +369,13 @@ Operation* Engine::reap() {
     if (operation->state == OperationState::kShared || operation->state == OperationState::kGathered) {
       ++shared;
       if (operation->result == kWantsOwnThread) {
+        if (operation->transfers()) count(*operation, Route::kTryNowMiss);
+        try_now_.learn(*operation);
         queue(*operation);
         operation = following;
         continue;
       }
-      if (operation->by_helper) count(*operation, Route::kPool);
+      if (operation->by_helper) count(*operation, operation->transfers() ? Route::kTryNowHit : Route::kPool);
     } else if (operation->state != OperationState::kPrepared) {
       --in_flight_;
       set_busy(*operation, -1);

@@ -47,10 +47,11 @@ class Engine {
   void turn();
   void flush();
 
-  // Where the caller says whether hits are on their way to it: then the next operation does not come alone.
+  // Where the caller says how many hits are on their way to it: then the next operation does not come alone.
   void watch(const uint8_t* unsettled) { unsettled_ = unsettled; }
-  // Whether reads that come with others are gathered, so that hits must be noted for them too.
-  bool gathers_reads() const { return gathers_reads_; }
+  // Whether transfers that come with others are shared, because another thread, or a ring, takes some of the work off
+  // this one: then hits must be noted for them too.
+  bool shares_transfers() const { return shares_transfers_; }
   // Works on the shared batch until something can be reaped (true), or this turn has no more to do.
   bool work();
 
@@ -79,7 +80,6 @@ class Engine {
   void serve_gathered(Operation& operation);
   void end_shared(Operation& operation, Result result);
   void write_gathered();
-  void read_gathered();
   void go_on_with_postponed();
   void queue(Operation& operation);
   void send(Operation& operation);
@@ -101,7 +101,7 @@ class Engine {
   void set_busy(const Operation& operation, int by);
 
   const EngineOptions options_;
-  const bool gathers_reads_;
+  const bool shares_transfers_;
   WakeDescriptor wake_;
   Completions completions_;
   std::unique_ptr<Backend> backend_;
@@ -111,7 +111,6 @@ class Engine {
   OperationQueue postponed_;  // for try-now in the next turn, this one's budget being spent
   SharedBatch batch_;
   GatheredWrites writes_;
-  OperationQueue reads_;  // gathered
   SharedSyncs syncs_;
   size_t shared_ = 0;       // gathered or in the batch, or done there and not yet reaped
   bool attending_ = false;  // completions need not wake this thread

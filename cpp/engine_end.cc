@@ -66,7 +66,6 @@ void Engine::stop() {
     writes_.remove(*operation);
     finish(*operation, -ECANCELED);
   }
-  while (Operation* operation = reads_.pop()) finish(*operation, -ECANCELED);
   std::array<Operation*, TryNow::kTogether> room{};
   for (std::span<Operation*> left = batch_.take(room); !left.empty(); left = batch_.take(room)) {
     for (Operation* operation : left) finish(*operation, -ECANCELED);

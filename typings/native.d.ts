@@ -74,10 +74,10 @@ export interface NativeEngine {
   /** Stat fields of the last stat that ended synchronously. */
   readonly fields: Float64Array;
   readonly bigFields: BigInt64Array;
-  /** One byte, written by its user: not 0 while hits are on their way to their callers, so that the next operation does not come alone. */
+  /** One byte, written by its user: how many hits are on their way to their callers (255 at most), so that the next operation does not come alone. */
   readonly unsettled: Uint8Array;
-  /** Whether that is worth writing for reads too: where entering the kernel is dear, those that come with others are gathered. */
-  readonly gathersReads: boolean;
+  /** Whether that is to be written for transfers too: those that come with others are shared with another thread. */
+  readonly sharesTransfers: boolean;
 
   // `at`: a directory's descriptor, from which a relative path is looked up; without it, the working directory.
   // Every operation: the ticket under which it comes back if it cannot end now.

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cerrno>
 #include <memory>
-#include <optional>
 #include <span>
 
 #include "operation.h"
@@ -56,8 +55,6 @@ struct EngineOptions {
   bool deferred = true;
   bool sqpoll = false;
   bool try_now = true;
-  // Whether reads that come with others are gathered (`uring`); unset: where entering the kernel is dear.
-  std::optional<bool> gathers_reads;
 };
 
 // All calls come from the engine's thread. An operation accepted here is reported exactly once, by Completions::push.

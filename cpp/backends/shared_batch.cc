@@ -32,13 +32,14 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
 
   Completions& completions;
   const bool ring_allowed;
-  const bool may_help = std::thread::hardware_concurrency() > 1;
+  const bool may_help = SharedBatch::may_help();
   // [head, tail) waits. Only the engine's thread moves the tail; who moves the head owns what was there.
   std::array<std::atomic<Operation*>, kCapacity> slots{};
   alignas(64) std::atomic<size_t> head{0};
   alignas(64) std::atomic<size_t> tail{0};
   alignas(64) std::atomic<Helper> helper{Helper::kNone};  // written with the lock
   std::atomic<Operation*> current{nullptr};
+  std::atomic<bool> helper_writes{false};
   std::mutex mutex;
   std::condition_variable work;
   std::condition_variable ended;
@@ -51,17 +52,19 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   }
 
   // About half of what waits, since another thread works on it too; but not so few that the next crossing into the
-  // kernel comes at once.
-  std::span<Operation*> take(std::span<Operation*> room) {
+  // kernel comes at once. `leaves_writes`: no write and nothing behind one.
+  std::span<Operation*> take(std::span<Operation*> room, bool leaves_writes = false) {
     size_t first = head.load(std::memory_order_acquire);
     for (;;) {
       const size_t present = tail.load(std::memory_order_acquire) - first;
       const size_t share = may_help ? std::max(present / 2, std::min(present, kSmallestShare)) : present;
-      const std::span<Operation*> taken = room.first(std::min(share, room.size()));
-      if (taken.empty()) return taken;
+      std::span<Operation*> taken = room.first(std::min(share, room.size()));
       // Read before the head moves: afterwards the slots may be other operations'.
-      for (size_t i = 0; i < taken.size(); ++i)
+      for (size_t i = 0; i < taken.size(); ++i) {
         taken[i] = slots[(first + i) % kCapacity].load(std::memory_order_relaxed);
+        if (leaves_writes && taken[i]->writes()) taken = taken.first(i);
+      }
+      if (taken.empty()) return taken;
       if (head.compare_exchange_weak(first, first + taken.size(), std::memory_order_acq_rel, std::memory_order_acquire))
         return taken;
     }
@@ -112,17 +115,21 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   // One open that tells a FIFO from a file costs less than asking first. Stat and access cost less plainly.
   static bool is_tried(const Operation& operation) {
     return operation.opcode == Opcode::kOpen || operation.opcode == Opcode::kReadFile ||
-           operation.opcode == Opcode::kClose;
+           operation.opcode == Opcode::kClose || operation.transfers();
   }
 
   void serve(std::span<Operation*> operations, TryNow& try_now) {
     const auto others = std::stable_partition(operations.begin(), operations.end(),
                                               [](const Operation* operation) { return is_tried(*operation); });
     const std::span<Operation*> tried(operations.begin(), others);
+    const bool writes = std::ranges::any_of(operations, [](const Operation* operation) { return operation->writes(); });
+    helper_writes.store(writes, std::memory_order_seq_cst);
     for (Operation* operation : operations) operation->result = operation->cancelled ? -ECANCELED : kMiss;
     try_now.attempt_together(tried);
     for (Operation* operation : operations) {
-      if (operation->result == kMiss) {
+      if (operation->result == kMiss && operation->transfers()) {
+        operation->result = kWantsOwnThread;  // a disk answers many at a time, but not one thread
+      } else if (operation->result == kMiss) {
         current.store(operation, std::memory_order_seq_cst);
         operation->result = operation->cancelled ? -ECANCELED : perform(*operation);
         current.store(nullptr, std::memory_order_seq_cst);
@@ -130,6 +137,7 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
       operation->by_helper = true;
       completions.push(*operation);
     }
+    helper_writes.store(false, std::memory_order_seq_cst);
   }
 };
 
@@ -137,6 +145,11 @@ SharedBatch::SharedBatch(Completions& completions, bool ring_allowed)
     : shared_(std::make_shared<Shared>(completions, ring_allowed)) {}
 
 SharedBatch::~SharedBatch() { stop(); }
+
+bool SharedBatch::may_help() {
+  static const bool several = std::thread::hardware_concurrency() > 1;
+  return several;
+}
 
 bool SharedBatch::takes(const Operation& operation) {
   switch (operation.opcode) {
@@ -163,7 +176,10 @@ void SharedBatch::push(Operation& operation) {
 
 bool SharedBatch::empty() const { return shared_->waiting() == 0; }
 
-std::span<Operation*> SharedBatch::take(std::span<Operation*> room) { return shared_->take(room); }
+// Two threads that write to one file wait for its lock, and there is no telling for how long.
+std::span<Operation*> SharedBatch::take(std::span<Operation*> room) { return shared_->take(room, helper_writes()); }
+
+bool SharedBatch::helper_writes() const { return shared_->helper_writes.load(std::memory_order_seq_cst); }
 
 void SharedBatch::stop() {
   std::unique_lock lock(shared_->mutex);

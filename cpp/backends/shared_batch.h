@@ -11,7 +11,7 @@ namespace caio {
 
 class SharedBatch {
  public:
-  static constexpr size_t kCapacity = 1024;
+  static constexpr size_t kCapacity = 4096;
 
   // `ring_allowed` as TryNow has it.
   SharedBatch(Completions& completions, bool ring_allowed);
@@ -19,7 +19,11 @@ class SharedBatch {
   SharedBatch(const SharedBatch&) = delete;
   SharedBatch& operator=(const SharedBatch&) = delete;
 
-  // Short jobs on names, and what ends them: each dear enough that a second core pays.
+  // Whether another processor may take some of it.
+  static bool may_help();
+
+  // Short jobs on names, and what ends them: each dear enough that a second core pays. Beside them it takes transfers
+  // that are worth trying; what misses goes on with the backend.
   static bool takes(const Operation& operation);
 
   // By the engine's thread only, and never more than the capacity. The helper reports what it does to Completions; its
@@ -28,6 +32,8 @@ class SharedBatch {
   // The oldest that nobody has begun, at most `room`: as many as are this thread's share. Returns those that it took.
   std::span<Operation*> take(std::span<Operation*> room);
   bool empty() const;
+  // Then no writes are taken, nor what is behind them: the helper will come to them.
+  bool helper_writes() const;
 
   // Ends the helper; what nobody has begun is left to be taken.
   void stop();

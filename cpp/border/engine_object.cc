@@ -17,9 +17,9 @@ Result EngineObject::start(napi_value object, napi_value on_complete) {
   if (const int started = wake_up_.start(env_, engine_->wake_fd()); started < 0) return started;
   delivery_.start(env_, object, on_complete);
   engine_->watch(delivery_.unsettled());
-  napi_value gathers_reads;
-  napi_get_boolean(env_, engine_->gathers_reads(), &gathers_reads);
-  napi_set_named_property(env_, object, "gathersReads", gathers_reads);
+  napi_value shares_transfers;
+  napi_get_boolean(env_, engine_->shares_transfers(), &shares_transfers);
+  napi_set_named_property(env_, object, "sharesTransfers", shares_transfers);
   napi_value name;
   napi_value deliver;
   napi_create_string_utf8(env_, "caio", NAPI_AUTO_LENGTH, &name);

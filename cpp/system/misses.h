@@ -18,6 +18,12 @@ class Misses {
     return in_a_row_[at] == kMissesInARow;
   }
 
+  // The same question, without counting that it was asked.
+  bool keeps_missing(int fd) const {
+    const auto at = static_cast<size_t>(fd);
+    return fd >= 0 && at < in_a_row_.size() && in_a_row_[at] >= kMissesInARow;
+  }
+
   void remember(int fd, bool missed) {
     const auto at = static_cast<size_t>(fd);
     if (fd < 0 || at >= kRememberedDescriptors) return;

@@ -89,7 +89,16 @@ Result TryNow::attempt(Operation& operation) {
 }
 
 Result TryNow::read(Operation& operation) {
-  if (operation.length > kLargestCopy) return kMiss;
+  const size_t asked = remaining(operation);
+  if (!copy_bound_.allows(asked)) return kMiss;
+  if (asked < CopyBound::kTelling) return read_cached(operation);
+  const auto begun = CopyBound::Clock::now();
+  const Result result = read_cached(operation);
+  if (result == static_cast<Result>(asked)) copy_bound_.report(asked, CopyBound::Clock::now() - begun);
+  return result;
+}
+
+Result TryNow::read_cached(Operation& operation) {
   if (operation.traits == Traits::kUnknown) {
     // An O_DIRECT read waits for the device whatever RWF_NOWAIT says; a cursor may be held by another thread's read.
     if (operation.offset < 0) return kMiss;
@@ -128,7 +137,7 @@ Result TryNow::go_on_reading(Operation& operation, Result moved) {
 Result TryNow::readv(Operation& operation) {
   // At the cursor a part would have moved it before the rest is known to miss.
   if (operation.offset < 0 && (operation.traits & Traits::kMemory) == 0) return kMiss;
-  if (operation.traits == Traits::kUnknown || remaining(operation) > kLargestCopy) return kMiss;
+  if (operation.traits == Traits::kUnknown) return kMiss;
   return read(operation);
 }
 
@@ -314,6 +323,7 @@ Result TryNow::readdir(Operation& operation) {
 }
 
 void TryNow::learn(const Operation& done) {
+  if (done.transfers() && done.result == kWantsOwnThread) misses_.remember(done.fd, true);
   if (done.opcode == Opcode::kReaddir && done.result >= 0 && done.at == AT_FDCWD)
     fresh_names_.note(done.path, FreshNames::Way::kListed, FreshNames::Clock::now());
 }
@@ -364,7 +374,7 @@ void TryNow::attempt_together(std::span<Operation* const> operations) {
 
 void TryNow::allow_ring(bool) {}
 
-bool TryNow::reads_together(const Operation&) { return false; }
+bool TryNow::may_share(const Operation&) const { return false; }
 
 }  // namespace caio
 

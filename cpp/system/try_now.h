@@ -8,6 +8,7 @@
 
 #if CAIO_LINUX
 #include "system/call_batch.h"
+#include "system/copy_bound.h"
 #include "system/fresh_names.h"
 #include "system/misses.h"
 #include "system/mounts.h"
@@ -30,8 +31,8 @@ class TryNow {
   static constexpr size_t kTogether = 16;
   void attempt_together(std::span<Operation* const> operations);
   void allow_ring(bool allowed);
-  // Whether this is a read that may be one of them.
-  static bool reads_together(const Operation& operation);
+  // Whether this is a transfer that another thread may attempt as well, and that is likely to hit.
+  bool may_share(const Operation& operation) const;
 
   // What a worker has done may have brought into memory what the next one of its kind needs.
   void learn(const Operation& done);
@@ -41,13 +42,14 @@ class TryNow {
 
 #if CAIO_LINUX
  private:
-  // A cached read is a copy on the event loop's thread; larger ones belong to a worker.
-  static constexpr size_t kLargestCopy = 256 * 1024;
+  // Into files in memory; more is a worker's.
+  static constexpr size_t kLargestWrite = 256 * 1024;
 
   template <typename Use>
   static Result with_attempt_at(Opcode opcode, Use use);
 
   Result read(Operation& operation);
+  Result read_cached(Operation& operation);
   Result readv(Operation& operation);
   Result go_on_reading(Operation& operation, Result moved);
   Result write(Operation& operation);
@@ -82,6 +84,7 @@ class TryNow {
   Result give_opened(const Operation& operation, FileDescriptor file, const struct DescriptorStat& known);
   bool closes_at_once(const Operation& operation);
 
+  static bool reads_together(const Operation& operation);
   static bool goes_together(const Operation& operation);
   bool begin_together(Operation& operation);
   void end_together(Operation& operation, Result first);
@@ -100,6 +103,7 @@ class TryNow {
   int too_large_ = 0;  // files that are not tried there, since one was
   Mounts mounts_;
   FreshNames fresh_names_;
+  CopyBound copy_bound_;  // a cached read is a copy
   WriteHeadroom write_headroom_;
   bool mounts_checked_ = false;
   Misses misses_;

@@ -11,6 +11,7 @@
 #include "system/file_system_type.h"
 #include "system/perform.h"
 #include "system/stat.h"
+#include "system/transfer.h"
 #include "system/try_now.h"
 #include "system/warm_memory.h"
 #include "system/would_wait.h"
@@ -22,7 +23,7 @@ namespace {
 // Fewer calls than this cost more through the ring.
 constexpr ptrdiff_t kWorthCrossingTogether = 3;
 // Copying more than this is dearer than any crossing.
-constexpr size_t kLargestRead = 64 * 1024;
+constexpr size_t kLargestShared = 64 * 1024;
 // Of a whole file, with one byte more: room to see that it has ended.
 constexpr size_t kPiece = 32 * 1024;
 // So many files in a row are asked how large they are after one that was larger than a piece.
@@ -38,7 +39,17 @@ bool TryNow::reads_together(const Operation& operation) {
   constexpr int32_t kKinds = Traits::kReadNowait | Traits::kDirect;
   return operation.opcode == Opcode::kRead && operation.traits != Traits::kUnknown &&
          (operation.traits & kKinds) == Traits::kReadNowait && operation.offset >= 0 && operation.length > 0 &&
-         operation.length <= kLargestRead && operation.priority == 0;
+         operation.length <= kLargestShared && operation.priority == 0;
+}
+
+bool TryNow::may_share(const Operation& operation) const {
+  if (operation.traits == Traits::kUnknown || operation.offset < 0 || operation.priority != 0) return false;
+  constexpr int32_t kReads = Traits::kReadNowait | Traits::kMemory;
+  constexpr int32_t kWrites = Traits::kWriteNowait | Traits::kWriteBuffered | Traits::kMemory;
+  constexpr int32_t kNever = Traits::kDirect | Traits::kAppend;
+  if (!operation.has(operation.writes() ? kWrites : kReads) || operation.has(kNever)) return false;
+  const size_t length = remaining(operation);
+  return length > 0 && length <= kLargestShared && !misses_.keeps_missing(operation.fd);
 }
 
 bool TryNow::goes_together(const Operation& operation) {

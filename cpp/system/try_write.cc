@@ -11,13 +11,13 @@ namespace caio {
 
 namespace {
 
-constexpr size_t kLargestWrite = 64 * 1024;
+constexpr size_t kLargestBufferedWrite = 64 * 1024;
 
 }  // namespace
 
 Result TryNow::write(Operation& operation) {
   if (operation.traits == Traits::kUnknown) look(operation);
-  if (operation.traits == Traits::kUnknown || remaining(operation) > kLargestCopy) return kMiss;
+  if (operation.traits == Traits::kUnknown || remaining(operation) > kLargestWrite) return kMiss;
   const bool memory = (operation.traits & Traits::kMemory) != 0;
   const bool nowait = (operation.traits & Traits::kWriteNowait) != 0 && operation.offset >= 0;
   if (!memory && !nowait) return (operation.traits & Traits::kWriteBuffered) != 0 ? write_buffered(operation) : kMiss;
@@ -61,13 +61,14 @@ bool TryNow::edges_cached(const Operation& operation, size_t length) {
 
 Result TryNow::write_buffered(Operation& operation) {
   const size_t length = remaining(operation);
-  if (length > kLargestWrite) return kMiss;
+  if (length > kLargestBufferedWrite) return kMiss;
   const auto begun = WriteHeadroom::Clock::now();
   if (!write_headroom_.allows(length, begun) || !edges_cached(operation, length)) return kMiss;
   const Result moved = transfer_once(operation, 0);
   write_headroom_.spend(length, begun, WriteHeadroom::Clock::now());
   // What an earlier attempt has written counts, as write(2) has it.
   if (moved < 0) return operation.done > 0 ? static_cast<Result>(operation.done) : moved;
+  misses_.remember(operation.fd, false);
   return advance(operation, static_cast<size_t>(moved)) ? static_cast<Result>(operation.done) : kMiss;
 }
 

@@ -16,6 +16,8 @@ import { ParkedNumber, ParkedOperation, ParkedStat, type Parked } from "./native
 import { Tickets } from "./native/tickets";
 
 const settled = Promise.resolve();
+/** More are not counted. */
+const mostUnsettled = 255;
 
 export class NativeEngine implements Engine, DirectoryCalls {
   readonly backend: NativeBackendName;
@@ -30,7 +32,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readonly #batch: Batch;
   readonly #unsettled: Uint8Array;
   readonly #afterHits: () => void;
-  readonly #gathersReads: boolean;
+  readonly #sharesTransfers: boolean;
   readonly #tickets = new Tickets();
   /** The ticket that the next operation gets if it cannot end at once. */
   #ticket = this.#tickets.take();
@@ -54,7 +56,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
     this.#counts = new Counts(addon, core);
     const { unsettled } = core;
     this.#unsettled = unsettled;
-    this.#gathersReads = core.gathersReads;
+    this.#sharesTransfers = core.sharesTransfers;
     this.#afterHits = () => {
       unsettled[0] = 0;
     };
@@ -80,7 +82,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
     const result = this.#native.read(this.#ticket, fd, view, offset, length, position, traits, 0);
     if (result === this.#pendingMark) return this.#parkNumber();
-    if (this.#gathersReads) this.#noteHit();
+    if (this.#sharesTransfers) this.#noteHit();
     return result;
   }
 
@@ -93,12 +95,16 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   readv(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
     const result = this.#native.readv(this.#ticket, fd, views, position, traits);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    if (result === this.#pendingMark) return this.#parkNumber();
+    if (this.#sharesTransfers) this.#noteHit();
+    return result;
   }
 
   writev(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
     const result = this.#native.writev(this.#ticket, fd, views, position, traits);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    if (result === this.#pendingMark) return this.#parkNumber();
+    if (this.#sharesTransfers) this.#noteHit();
+    return result;
   }
 
   fsync(fd: number): Eventual<Result> {
@@ -353,9 +359,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   /** Until the caller of a hit hears of it, what follows does not come alone. */
   #noteHit(): void {
-    if (this.#unsettled[0] !== 0) return;
-    this.#unsettled[0] = 1;
-    void settled.then(this.#afterHits);
+    const unsettled = this.#unsettled[0] ?? 0;
+    if (unsettled < mostUnsettled) this.#unsettled[0] = unsettled + 1;
+    if (unsettled === 0) void settled.then(this.#afterHits);
   }
 
   #statOutcome(result: number): Eventual<Result | StatFields> {

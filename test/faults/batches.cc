@@ -126,7 +126,7 @@ void run_closes(World& world) {
   }
 }
 
-void run_gathered_reads(World& world) {
+void run_shared_reads(World& world) {
   world.set_unsettled(true);
   for (size_t i = 0; i < 8; ++i) {
     char* block = world.blocks[i];
@@ -148,15 +148,17 @@ void run_gathered_reads(World& world) {
   world.drain();
 }
 
-void run_gathered(World& world) {
+// Those of one buffer are gathered, the others shared.
+void run_writes(World& world, Opcode opcode) {
   static char text[] = "gathered";
   world.set_unsettled(true);
   for (size_t i = 0; i < 8; ++i) {
     world.start(
-        Opcode::kWrite,
+        opcode,
         [&](Operation& operation) {
           operation.fd = world.fd;
           operation.traits = Traits::kRegular | Traits::kLocal | Traits::kReadNowait | Traits::kWriteBuffered;
+          if (opcode == Opcode::kWritev) operation.vectors = {{&text[i], 1}};
           operation.data = &text[i];
           operation.length = 1;
           operation.offset = static_cast<int64_t>(i);
@@ -239,13 +241,15 @@ void add_batches(std::vector<Scenario>& scenarios) {
       {"large files, shared", [](World& world) { world.write_file("file", std::string(kLarge, 'l')); }, run_large});
   scenarios.push_back({"closes, shared", [](World& world) { world.write_file("file", "closed"); }, run_closes});
   scenarios.push_back(
-      {"reads, gathered", [](World& world) { prepare_batch(world, 0); }, run_gathered_reads, 512, false, true});
-  scenarios.push_back({"writes, gathered",
-                       [](World& world) {
-                         world.write_file("file", "");
-                         world.open(world / "file", O_RDWR);
-                       },
-                       run_gathered, 1, false, true});
+      {"reads, shared", [](World& world) { prepare_batch(world, 0); }, run_shared_reads, 512, false, true});
+  for (const Opcode opcode : {Opcode::kWrite, Opcode::kWritev}) {
+    scenarios.push_back({opcode == Opcode::kWrite ? "writes, gathered" : "writes, shared",
+                         [](World& world) {
+                           world.write_file("file", "");
+                           world.open(world / "file", O_RDWR);
+                         },
+                         [opcode](World& world) { run_writes(world, opcode); }, 1, false, true});
+  }
   scenarios.push_back(
       {"what a turn has no time for", [](World& world) { world.write_file("file", "shared"); }, run_postponed});
   for (const bool cancels : {false, true}) {

@@ -62,7 +62,7 @@ class World {
   bool answered(Result result);
 
   // For a while, others are under way: what comes now is shared or gathered.
-  void set_unsettled(bool unsettled) { unsettled_ = unsettled ? 1 : 0; }
+  void set_unsettled(bool unsettled) { unsettled_ = unsettled ? testing::kMany : 0; }
 
   std::vector<Outcome> outcomes;  // of this case
   void begin_case();

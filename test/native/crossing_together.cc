@@ -78,7 +78,7 @@ TEST_CASE("a file that grows while files are read together is never half of one 
   }
 }
 
-TEST_CASE("reads that come with others are gathered, and are what they are alone") {
+TEST_CASE("reads that come with others are shared, and are what they are alone") {
   FOR_EACH_CONFIGURATION(configuration) {
     Folder folder;
     const std::string bytes = pattern(100 * kBlock + 123);
@@ -86,7 +86,7 @@ TEST_CASE("reads that come with others are gathered, and are what they are alone
     const FileDescriptor file = open_file(folder / "file", O_RDONLY);
     const auto traits = static_cast<int32_t>(describe(file.get()));
     TestEngine engine(configuration, 64);
-    engine.unsettled = 1;
+    engine.unsettled = kMany;
     struct Read {
       size_t offset;
       std::string into;
@@ -104,9 +104,9 @@ TEST_CASE("reads that come with others are gathered, and are what they are alone
       tickets.push_back(engine.start(Opcode::kRead, transfer(file.get(), read.into.data(), read.into.size(),
                                                              static_cast<int64_t>(read.offset), traits)));
     }
-    const bool gathered = configuration.try_now && configuration.kind == Kind::kUring &&
-                          (traits & Traits::kReadNowait) != 0 && TryNow::knows(Opcode::kRead);
-    if (gathered) {
+    const bool shared = engine.engine->shares_transfers() && (traits & (Traits::kReadNowait | Traits::kMemory)) != 0 &&
+                        TryNow::knows(Opcode::kRead);
+    if (shared) {
       CHECK(std::ranges::none_of(tickets, [&](int64_t ticket) { return engine.has(ticket); }));
     }
     engine.drain();
@@ -117,11 +117,11 @@ TEST_CASE("reads that come with others are gathered, and are what they are alone
       CHECK(reads[i].into.compare(0, expected.size(), expected) == 0);
     }
     // What has no length goes to read(2), on the pool.
-    if (gathered) CHECK(hits(engine, Opcode::kRead) == before + reads.size() - 1);
+    if (shared) CHECK(hits(engine, Opcode::kRead) == before + reads.size() - 1);
   }
 }
 
-TEST_CASE("gathered reads of a closed descriptor, or one that only writes, fail as others do") {
+TEST_CASE("shared reads of a closed descriptor, or one that only writes, fail as others do") {
   FOR_EACH_CONFIGURATION(configuration) {
     Folder folder;
     make_file(folder / "file", pattern(kBlock));
@@ -129,7 +129,7 @@ TEST_CASE("gathered reads of a closed descriptor, or one that only writes, fail 
     const FileDescriptor reads = open_file(folder / "file", O_RDONLY);
     const auto traits = static_cast<int32_t>(describe(reads.get()));
     TestEngine engine(configuration, 64);
-    engine.unsettled = 1;
+    engine.unsettled = kMany;
     std::vector<std::string> into(10, std::string(kBlock, '?'));
     std::vector<int64_t> tickets;
     for (std::string& block : into) {
@@ -142,14 +142,14 @@ TEST_CASE("gathered reads of a closed descriptor, or one that only writes, fail 
   }
 }
 
-TEST_CASE("gathered reads can be cancelled, and end with their engine") {
+TEST_CASE("shared reads can be cancelled, and end with their engine") {
   FOR_EACH_CONFIGURATION(configuration) {
     Folder folder;
     make_file(folder / "file", pattern(kBlock));
     const FileDescriptor file = open_file(folder / "file", O_RDONLY);
     const auto traits = static_cast<int32_t>(describe(file.get()));
     TestEngine engine(configuration, 64);
-    engine.unsettled = 1;
+    engine.unsettled = kMany;
     std::vector<std::string> into(20, std::string(kBlock, '?'));
     std::vector<int64_t> tickets;
     for (size_t i = 0; i < 10; ++i)

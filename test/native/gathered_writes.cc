@@ -46,7 +46,7 @@ TEST_CASE("writes that come together land where they belong, in whatever order t
     constexpr size_t kBlocks = 200;
     std::vector<std::string> blocks(kBlocks);
     for (int round = 0; round < 10; ++round) {
-      engine.unsettled = 1;
+      engine.unsettled = kMany;
       std::vector<size_t> order(kBlocks);
       std::iota(order.begin(), order.end(), 0);
       if (round % 2 == 1) std::shuffle(order.begin(), order.end(), random);
@@ -108,6 +108,51 @@ TEST_CASE("gathered writes can be cancelled, and an engine ends with them undone
       for (const int64_t ticket : tickets) {
         const Result result = engine.results.at(ticket);
         CHECK((result == static_cast<Result>(kBlock) || result == -ECANCELED));
+      }
+    }
+  }
+}
+
+TEST_CASE("writes that continue none are shared, and wait for whatever holds their file") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file");
+    const auto traits = static_cast<int32_t>(describe(file.get()));
+    TestEngine engine(configuration, 64);
+    constexpr size_t kBlocks = 300;
+    std::vector<std::string> blocks(kBlocks);
+    for (int round = 0; round < 4; ++round) {
+      engine.unsettled = kMany;
+      std::vector<int64_t> tickets;
+      std::vector<int64_t> syncs;
+      for (size_t i = 0; i < kBlocks; ++i) {
+        // Backwards, every second one vectored, and some that begin and end within a page.
+        const size_t at = kBlocks - 1 - i;
+        const size_t length = i % 3 == 0 ? kBlock - 7 : kBlock;
+        blocks[at] = std::string(length, static_cast<char>('a' + (i + static_cast<size_t>(round)) % 26));
+        const auto offset = static_cast<int64_t>(at * 2 * kBlock + i % 3);
+        tickets.push_back(engine.start(i % 2 == 0 ? Opcode::kWrite : Opcode::kWritev, [&](Operation& operation) {
+          operation.fd = file.get();
+          operation.traits = traits;
+          operation.offset = offset;
+          operation.data = blocks[at].data();
+          operation.length = length;
+          if (operation.opcode == Opcode::kWritev) operation.vectors = {{blocks[at].data(), length}};
+        }));
+        if (i % 50 == 49) {
+          syncs.push_back(engine.start(Opcode::kFdatasync, [&](Operation& operation) { operation.fd = file.get(); }));
+          engine.turn(0);
+        }
+      }
+      engine.drain();
+      for (const int64_t sync : syncs) CHECK(engine.results.at(sync) == 0);
+      for (size_t i = 0; i < kBlocks; ++i) {
+        const size_t at = kBlocks - 1 - i;
+        CHECK(engine.results.at(tickets[i]) == static_cast<Result>(blocks[at].size()));
+        std::string found(blocks[at].size(), '\0');
+        CHECK(::pread(file.get(), found.data(), found.size(), static_cast<off_t>(at * 2 * kBlock + i % 3)) ==
+              static_cast<ssize_t>(found.size()));
+        CHECK(found == blocks[at]);
       }
     }
   }

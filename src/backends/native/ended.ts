@@ -12,7 +12,7 @@ export const endedEngine: Addressee = {
   fields: new Float64Array(),
   bigFields: new BigInt64Array(),
   unsettled: new Uint8Array(1),
-  gathersReads: false,
+  sharesTransfers: false,
   read: refuse,
   write: refuse,
   readv: refuse,
