@@ -323,10 +323,8 @@ bool Engine::work() {
   }
   if (!queue_.empty()) flush();
   attend(false);
-  // What ended before the promise to look was taken back has woken nobody; and what nobody began waits for this thread,
-  // or for what the helper will report.
-  const bool left = !batch_.empty() && !batch_.helper_writes();
-  if (!completions_.empty() || left || !writes_.empty()) wake_.wake();
+  // What ended before the promise to look was taken back has woken nobody; and what nobody began waits for this thread.
+  if (!completions_.empty() || !batch_.empty() || !writes_.empty()) wake_.wake();
   return false;
 }
 

@@ -25,6 +25,11 @@ class Completions {
     if (head == nullptr && !attended_.load(std::memory_order_seq_cst)) wake_.wake();
   }
 
+  // Makes the engine's thread look, unless it will anyway.
+  void call() {
+    if (!attended_.load(std::memory_order_seq_cst)) wake_.wake();
+  }
+
   // The engine's thread promises to look for itself before it waits, or takes that back: then it must look once more.
   void attend(bool attended) { attended_.store(attended, std::memory_order_seq_cst); }
   bool empty() const { return head_.load(std::memory_order_seq_cst) == nullptr; }

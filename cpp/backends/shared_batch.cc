@@ -23,6 +23,44 @@ constexpr size_t kSmallestShare = 4;
 // batch.
 constexpr int kSpinsForBatch = 3000;
 
+// What waits, oldest first. Only the engine's thread moves the tail; who moves the head owns what was there.
+class Waiting {
+ public:
+  void push(Operation& operation) {
+    const size_t end = tail_.load(std::memory_order_relaxed);
+    slots_[end % SharedBatch::kCapacity].store(&operation, std::memory_order_relaxed);
+    tail_.store(end + 1, std::memory_order_seq_cst);
+  }
+
+  size_t size() const {
+    const size_t first = head_.load(std::memory_order_acquire);
+    return tail_.load(std::memory_order_seq_cst) - first;
+  }
+
+  // About half of it where another thread works on it too; but not so few that the next crossing into the kernel comes
+  // at once.
+  std::span<Operation*> take(std::span<Operation*> room, bool halves) {
+    size_t first = head_.load(std::memory_order_acquire);
+    for (;;) {
+      const size_t present = tail_.load(std::memory_order_acquire) - first;
+      const size_t share = halves ? std::max(present / 2, std::min(present, kSmallestShare)) : present;
+      const std::span<Operation*> taken = room.first(std::min(share, room.size()));
+      if (taken.empty()) return taken;
+      // Read before the head moves: afterwards the slots may be other operations'.
+      for (size_t i = 0; i < taken.size(); ++i)
+        taken[i] = slots_[(first + i) % SharedBatch::kCapacity].load(std::memory_order_relaxed);
+      if (head_.compare_exchange_weak(first, first + taken.size(), std::memory_order_acq_rel,
+                                      std::memory_order_acquire))
+        return taken;
+    }
+  }
+
+ private:
+  std::array<std::atomic<Operation*>, SharedBatch::kCapacity> slots_{};
+  alignas(64) std::atomic<size_t> head_{0};
+  alignas(64) std::atomic<size_t> tail_{0};
+};
+
 }  // namespace
 
 struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
@@ -32,46 +70,28 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
 
   Completions& completions;
   const bool ring_allowed;
-  const bool may_help = SharedBatch::may_help();
-  // [head, tail) waits. Only the engine's thread moves the tail; who moves the head owns what was there.
-  std::array<std::atomic<Operation*>, kCapacity> slots{};
-  alignas(64) std::atomic<size_t> head{0};
-  alignas(64) std::atomic<size_t> tail{0};
+  Waiting others;
+  // Two threads that write to one file wait for its lock, and there is no telling for how long: these are the helper's,
+  // unless it is asleep or has something else to do that may take long.
+  Waiting writes;
   alignas(64) std::atomic<Helper> helper{Helper::kNone};  // written with the lock
   std::atomic<Operation*> current{nullptr};
-  std::atomic<bool> helper_writes{false};
   std::mutex mutex;
   std::condition_variable work;
   std::condition_variable ended;
   pthread_t thread{};
   bool stopping = false;
 
-  size_t waiting() const {
-    const size_t first = head.load(std::memory_order_acquire);
-    return tail.load(std::memory_order_seq_cst) - first;
-  }
+  size_t waiting() const { return others.size() + writes.size(); }
 
-  // About half of what waits, since another thread works on it too; but not so few that the next crossing into the
-  // kernel comes at once. `leaves_writes`: no write and nothing behind one.
-  std::span<Operation*> take(std::span<Operation*> room, bool leaves_writes = false) {
-    size_t first = head.load(std::memory_order_acquire);
-    for (;;) {
-      const size_t present = tail.load(std::memory_order_acquire) - first;
-      const size_t share = may_help ? std::max(present / 2, std::min(present, kSmallestShare)) : present;
-      std::span<Operation*> taken = room.first(std::min(share, room.size()));
-      // Read before the head moves: afterwards the slots may be other operations'.
-      for (size_t i = 0; i < taken.size(); ++i) {
-        taken[i] = slots[(first + i) % kCapacity].load(std::memory_order_relaxed);
-        if (leaves_writes && taken[i]->writes()) taken = taken.first(i);
-      }
-      if (taken.empty()) return taken;
-      if (head.compare_exchange_weak(first, first + taken.size(), std::memory_order_acq_rel, std::memory_order_acquire))
-        return taken;
-    }
+  // On the engine's thread.
+  bool may_write() const {
+    return helper.load(std::memory_order_seq_cst) != Helper::kAwake ||
+           current.load(std::memory_order_seq_cst) != nullptr;
   }
 
   void call() {
-    if (!may_help || helper.load(std::memory_order_seq_cst) == Helper::kAwake) return;
+    if (!may_help() || helper.load(std::memory_order_seq_cst) == Helper::kAwake) return;
     const std::lock_guard lock(mutex);
     if (helper.load(std::memory_order_relaxed) == Helper::kAsleep) {
       work.notify_one();
@@ -96,7 +116,15 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
     std::array<Operation*, TryNow::kTogether> room{};
     for (;;) {
       try_now.turn();
-      for (std::span<Operation*> taken = take(room); !taken.empty(); taken = take(room)) serve(taken, try_now);
+      for (bool any = true; any;) {
+        any = false;
+        for (Waiting* from : {&others, &writes}) {
+          const std::span<Operation*> taken = from->take(room, from == &others);
+          if (taken.empty()) continue;
+          serve(taken, try_now);
+          any = true;
+        }
+      }
       for (int i = 0; i < kSpinsForBatch && waiting() == 0; ++i) relax();
       if (waiting() > 0) continue;
       std::unique_lock lock(mutex);
@@ -119,25 +147,32 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   }
 
   void serve(std::span<Operation*> operations, TryNow& try_now) {
-    const auto others = std::stable_partition(operations.begin(), operations.end(),
-                                              [](const Operation* operation) { return is_tried(*operation); });
-    const std::span<Operation*> tried(operations.begin(), others);
-    const bool writes = std::ranges::any_of(operations, [](const Operation* operation) { return operation->writes(); });
-    helper_writes.store(writes, std::memory_order_seq_cst);
+    const auto plain = std::stable_partition(operations.begin(), operations.end(),
+                                             [](const Operation* operation) { return is_tried(*operation); });
+    const std::span<Operation*> tried(operations.begin(), plain);
     for (Operation* operation : operations) operation->result = operation->cancelled ? -ECANCELED : kMiss;
     try_now.attempt_together(tried);
-    for (Operation* operation : operations) {
-      if (operation->result == kMiss && operation->transfers()) {
-        operation->result = kWantsOwnThread;  // a disk answers many at a time, but not one thread
-      } else if (operation->result == kMiss) {
-        current.store(operation, std::memory_order_seq_cst);
-        operation->result = operation->cancelled ? -ECANCELED : perform(*operation);
-        current.store(nullptr, std::memory_order_seq_cst);
-      }
-      operation->by_helper = true;
-      completions.push(*operation);
+    const auto missed = std::stable_partition(operations.begin(), operations.end(), [](const Operation* operation) {
+      return operation->result != kMiss || operation->transfers();
+    });
+    for (auto at = operations.begin(); at != missed; ++at) {
+      // A disk answers many at a time, but not one thread.
+      if ((*at)->result == kMiss) (*at)->result = kWantsOwnThread;
+      report(**at);
     }
-    helper_writes.store(false, std::memory_order_seq_cst);
+    for (auto at = missed; at != operations.end(); ++at) {
+      Operation& operation = **at;
+      current.store(&operation, std::memory_order_seq_cst);
+      if (writes.size() > 0) completions.call();  // they are the engine's now
+      operation.result = operation.cancelled ? -ECANCELED : perform(operation);
+      current.store(nullptr, std::memory_order_seq_cst);
+      report(operation);
+    }
+  }
+
+  void report(Operation& operation) {
+    operation.by_helper = true;
+    completions.push(operation);
   }
 };
 
@@ -168,18 +203,18 @@ bool SharedBatch::takes(const Operation& operation) {
 }
 
 void SharedBatch::push(Operation& operation) {
-  const size_t end = shared_->tail.load(std::memory_order_relaxed);
-  shared_->slots[end % kCapacity].store(&operation, std::memory_order_relaxed);
-  shared_->tail.store(end + 1, std::memory_order_seq_cst);
+  (operation.transfers() && operation.writes() ? shared_->writes : shared_->others).push(operation);
   if (shared_->waiting() >= kWorthWaking) shared_->call();
 }
 
-bool SharedBatch::empty() const { return shared_->waiting() == 0; }
+bool SharedBatch::empty() const {
+  return shared_->others.size() == 0 && (shared_->writes.size() == 0 || !shared_->may_write());
+}
 
-// Two threads that write to one file wait for its lock, and there is no telling for how long.
-std::span<Operation*> SharedBatch::take(std::span<Operation*> room) { return shared_->take(room, helper_writes()); }
-
-bool SharedBatch::helper_writes() const { return shared_->helper_writes.load(std::memory_order_seq_cst); }
+std::span<Operation*> SharedBatch::take(std::span<Operation*> room) {
+  const std::span<Operation*> taken = shared_->others.take(room, may_help());
+  return taken.empty() && shared_->may_write() ? shared_->writes.take(room, false) : taken;
+}
 
 void SharedBatch::stop() {
   std::unique_lock lock(shared_->mutex);

@@ -31,9 +31,8 @@ class SharedBatch {
   void push(Operation& operation);
   // The oldest that nobody has begun, at most `room`: as many as are this thread's share. Returns those that it took.
   std::span<Operation*> take(std::span<Operation*> room);
+  // Whether there is nothing for this thread to take.
   bool empty() const;
-  // Then no writes are taken, nor what is behind them: the helper will come to them.
-  bool helper_writes() const;
 
   // Ends the helper; what nobody has begun is left to be taken.
   void stop();
