@@ -1,5 +1,7 @@
 /** What every backend offers to the floors above: native.ts over the addon, js.ts over a module shaped like node:fs. */
 
+import type { Hits } from "./hits";
+
 export const backendNames = ["uring", "linux", "thread", "js"] as const;
 export type BackendName = (typeof backendNames)[number];
 
@@ -128,6 +130,7 @@ export interface Engine {
    * mark off in the line before, without calling anything between. Empty where the engine closes nothing.
    */
   readonly unclaimed: Uint8Array;
+  readonly hits: Hits;
 
   read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result>;
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result>;

@@ -4,6 +4,7 @@ import type {
   BackendName, ContextRequest, DirectoryListing, Engine, EngineStats, Eventual, Handed, Name, OpenDirectory, OpenFile,
   OperationCounters, Path, PathFailure, Result, StatFields,
 } from "./engine";
+import type { Hits } from "./hits";
 
 export class ForwardingEngine implements Engine {
   constructor(protected readonly inner: Engine) {}
@@ -18,6 +19,10 @@ export class ForwardingEngine implements Engine {
 
   get unclaimed(): Uint8Array {
     return this.inner.unclaimed;
+  }
+
+  get hits(): Hits {
+    return this.inner.hits;
   }
 
   read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {

@@ -7,6 +7,7 @@ import {
 } from "./engine";
 import { EBADF, ENOTSUP } from "./errno";
 import type { DoneWith, FileSystemShape, NameOptions, ShapeDirent, ShapeStatFs, ShapeStats } from "./file-system-shape";
+import { Hits } from "./hits";
 import { opendir, opendirSync, type Run } from "./js/directory";
 import { makePath, makeTemporary, nameAs, readFile, removeTree, shapePath, writeFile } from "./js/jobs";
 import { having } from "./js/lacking";
@@ -32,6 +33,8 @@ type Job<T> = () => Promise<T | Result>;
 export class JsEngine implements Engine {
   readonly backend = "js";
   readonly unclaimed = new Uint8Array(0);
+  /** None ends at once here. */
+  readonly hits = new Hits(new Uint8Array(1));
   readonly #fs: FileSystemShape;
   readonly #slots: Slots;
   readonly #counts = new Map<string, number>();

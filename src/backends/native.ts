@@ -5,6 +5,7 @@ import type {
   ContextRequest, DirectoryListing, Engine, EngineStats, Eventual, Handed, Name, OpenDirectory, OpenFile,
   OperationCounters, Path, PathFailure, Result, StatFields,
 } from "./engine";
+import { Hits } from "./hits";
 import { Lifeline } from "./native/abandoned";
 import { Batch, sendAlone } from "./native/batch";
 import { Counts } from "./native/counters";
@@ -15,13 +16,11 @@ import * as outcomes from "./native/outcome";
 import { ParkedNumber, ParkedOperation, ParkedStat, type Parked } from "./native/parked";
 import { Tickets } from "./native/tickets";
 
-const settled = Promise.resolve();
-/** More are not counted. */
-const mostUnsettled = 255;
-
 export class NativeEngine implements Engine, DirectoryCalls {
   readonly backend: NativeBackendName;
   readonly unclaimed: Uint8Array;
+  /** Until their callers hear of them, what follows does not come alone. */
+  readonly hits: Hits;
   /** Where operations go: the addon's engine, until this one is asked to end. */
   #native: Addressee;
   /** The addon's engine until its end, which may come later than the last operation was taken in. */
@@ -30,8 +29,6 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readonly #pendingMark: number;
   readonly #scratch: StatFields;
   readonly #batch: Batch;
-  readonly #unsettled: Uint8Array;
-  readonly #afterHits: () => void;
   readonly #sharesTransfers: boolean;
   readonly #tickets = new Tickets();
   /** The ticket that the next operation gets if it cannot end at once. */
@@ -54,12 +51,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
     this.#scratch = { first: 0, numbers: core.fields, bigints: core.bigFields };
     this.#batch = new Batch(addon);
     this.#counts = new Counts(addon, core);
-    const { unsettled } = core;
-    this.#unsettled = unsettled;
+    this.hits = new Hits(core.unsettled);
     this.#sharesTransfers = core.sharesTransfers;
-    this.#afterHits = () => {
-      unsettled[0] = 0;
-    };
   }
 
   /** An engine, or −errno of the set-up call that failed. */
@@ -82,28 +75,28 @@ export class NativeEngine implements Engine, DirectoryCalls {
   read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
     const result = this.#native.read(this.#ticket, fd, view, offset, length, position, traits, 0);
     if (result === this.#pendingMark) return this.#parkNumber();
-    if (this.#sharesTransfers) this.#noteHit();
+    if (this.#sharesTransfers) this.hits.note();
     return result;
   }
 
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
     const result = this.#native.write(this.#ticket, fd, view, offset, length, position, traits, 0);
     if (result === this.#pendingMark) return this.#parkNumber();
-    this.#noteHit();
+    this.hits.note();
     return result;
   }
 
   readv(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
     const result = this.#native.readv(this.#ticket, fd, views, position, traits);
     if (result === this.#pendingMark) return this.#parkNumber();
-    if (this.#sharesTransfers) this.#noteHit();
+    if (this.#sharesTransfers) this.hits.note();
     return result;
   }
 
   writev(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
     const result = this.#native.writev(this.#ticket, fd, views, position, traits);
     if (result === this.#pendingMark) return this.#parkNumber();
-    if (this.#sharesTransfers) this.#noteHit();
+    if (this.#sharesTransfers) this.hits.note();
     return result;
   }
 
@@ -125,7 +118,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   open(path: Path, flags: number, mode: number, at?: number): Eventual<Result | OpenFile> {
     const result = this.#native.open(this.#ticket, path, flags, mode, at);
     if (result === this.#pendingMark) return this.#park(outcomes.opened);
-    this.#noteHit();
+    this.hits.note();
     return outcomes.opened(result, undefined);
   }
 
@@ -137,7 +130,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   stat(path: Path, followLinks: boolean): Eventual<Result | StatFields> {
     const result = this.#native.stat(this.#ticket, path, followLinks);
-    if (result !== this.#pendingMark) this.#noteHit();
+    if (result !== this.#pendingMark) this.hits.note();
     return this.#statOutcome(result);
   }
 
@@ -152,7 +145,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   access(path: Path, mode: number): Eventual<Result> {
     const result = this.#native.access(this.#ticket, path, mode);
     if (result === this.#pendingMark) return this.#parkNumber();
-    this.#noteHit();
+    this.hits.note();
     return result;
   }
 
@@ -244,7 +237,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readdir(path: Path, asBuffers: boolean, withTypes: boolean, at?: number): Eventual<Result | DirectoryListing> {
     const result = this.#native.readdir(this.#ticket, path, asBuffers, withTypes, at);
     if (result === this.#pendingMark) return this.#park(withTypes ? outcomes.recordedEntries : outcomes.recordedNames);
-    this.#noteHit();
+    this.hits.note();
     return withTypes ? outcomes.namesWithTypes(result) : outcomes.names(result);
   }
 
@@ -281,7 +274,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
     const result = this.#native.readFile(this.#ticket, path, flags, asText);
     if (result === this.#pendingMark) return this.#park(outcomes.fileContents);
-    this.#noteHit();
+    this.hits.note();
     return typeof result === "number" ? outcomes.opened(result, undefined) : result;
   }
 
@@ -355,13 +348,6 @@ export class NativeEngine implements Engine, DirectoryCalls {
     const addon = this.#addon;
     const options = { backend: "thread", maxRequests: 16, poolSize: 1, deferred: true, sqpoll: false, tryNow: false } as const;
     return lateCloses(addon, () => NativeEngine.create(addon, options)).close(fd, traits);
-  }
-
-  /** Until the caller of a hit hears of it, what follows does not come alone. */
-  #noteHit(): void {
-    const unsettled = this.#unsettled[0] ?? 0;
-    if (unsettled < mostUnsettled) this.#unsettled[0] = unsettled + 1;
-    if (unsettled === 0) void settled.then(this.#afterHits);
   }
 
   #statOutcome(result: number): Eventual<Result | StatFields> {

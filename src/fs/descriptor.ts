@@ -52,6 +52,11 @@ export class Descriptor {
     return observed(this.#engine);
   }
 
+  /** Calls back when the caller of what has just ended at once has heard of it. */
+  whenHeard(callback: () => void): void {
+    this.#engine.hits.whenHeard(callback);
+  }
+
   /** @param position −1: at the cursor */
   read(view: ArrayBufferView, offset: number, length: number, position: number): Eventual<Result> {
     if (position >= 0) return this.engine.read(this.fd, view, offset, length, position, this.traits);

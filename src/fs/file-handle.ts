@@ -39,8 +39,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const settled = Promise.resolve();
-
 const defined = new Map<HandleInternals["Base"], FileHandleClass>();
 
 export function fileHandleClass(internals: HandleInternals): FileHandleClass {
@@ -137,7 +135,7 @@ function define(internals: HandleInternals): FileHandleClass {
       if (this.#hit) return;
       this.#hit = true;
       this[kRefs]++;
-      void settled.then(this.#afterHits);
+      this.#file.whenHeard(this.#afterHits);
     }
 
     #hitWith<T>(result: T): T {
