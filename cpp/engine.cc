@@ -28,6 +28,9 @@ constexpr int kSpinsForHelper = 1000;
 // So many transfers are done sooner here than by way of the batch.
 constexpr uint8_t kFewTransfers = 3;
 
+// So many go to the backend at once: a device that gets them all at the end of a turn has done nothing until then.
+constexpr size_t kSentTogether = 8;
+
 // What waits for readiness has no positions (pread(2): ESPIPE), but for devices like /dev/zero. To be found out before
 // anybody waits; and the ring would ignore the offset.
 bool refuses_offset(const Operation& operation) {
@@ -185,7 +188,7 @@ void Engine::send(Operation& operation) {
   operation.state = OperationState::kQueued;
   set_busy(operation, 1);
   queue_.push(operation);
-  if (!options_.deferred) flush();
+  if (!options_.deferred || queue_.size() >= kSentTogether) flush();
 }
 
 // What was asked for while a sync was on its way is sent when that has ended. Returns those that end with it.
