@@ -154,10 +154,12 @@ Result Engine::attempt(Operation& operation) {
   return kMiss;
 }
 
+void Engine::describe_unknown(Operation& operation) {
+  if (!operation.transfers() || operation.traits != Traits::kUnknown) return;
+  if (const Result traits = describe(operation.fd); traits >= 0) operation.traits = static_cast<int32_t>(traits);
+}
+
 void Engine::enqueue(Operation& operation) {
-  if (operation.transfers() && operation.traits == Traits::kUnknown) {
-    if (const Result traits = describe(operation.fd); traits >= 0) operation.traits = static_cast<int32_t>(traits);
-  }
   ++pending_;
   const auto at = static_cast<size_t>(operation.ticket);
   if (at >= by_ticket_.size()) by_ticket_.resize(at + 1);
@@ -166,6 +168,8 @@ void Engine::enqueue(Operation& operation) {
     ++shared_;
     attend(true);
     if (operation.state == OperationState::kShared) {
+      // Of reads this thread has more to do than the helper, of writes it is the other way round.
+      if (operation.writes()) describe_unknown(operation);
       batch_.push(operation);
     } else {
       writes_.push(operation);
@@ -179,6 +183,7 @@ void Engine::enqueue(Operation& operation) {
 }
 
 void Engine::queue(Operation& operation) {
+  describe_unknown(operation);
   if (refuses_offset(operation)) return finish(operation, -ESPIPE);
   if (operation.syncs() && !syncs_.leads(operation)) return;
   send(operation);

@@ -81,6 +81,7 @@ class Engine {
   void end_shared(Operation& operation, Result result);
   void write_gathered();
   void go_on_with_postponed();
+  void describe_unknown(Operation& operation);
   void queue(Operation& operation);
   void send(Operation& operation);
   OperationQueue end_sync(const Operation& leader);

@@ -23,7 +23,7 @@ class CopyBound {
   void report(size_t count, Clock::duration took) {
     const double pace = std::chrono::duration<double>(took).count() / static_cast<double>(count);
     pace_ = (pace_ + pace) / 2;
-    bytes_ = std::clamp(static_cast<size_t>(kMostTime / pace_), kLeast, kMost);
+    bytes_ = static_cast<size_t>(std::clamp(kMostTime / pace_, double{kLeast}, double{kMost}));
   }
 
  private:

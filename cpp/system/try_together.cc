@@ -43,11 +43,13 @@ bool TryNow::reads_together(const Operation& operation) {
 }
 
 bool TryNow::may_share(const Operation& operation) const {
-  if (operation.traits == Traits::kUnknown || operation.offset < 0 || operation.priority != 0) return false;
+  if (operation.offset < 0 || operation.priority != 0) return false;
   constexpr int32_t kReads = Traits::kReadNowait | Traits::kMemory;
   constexpr int32_t kWrites = Traits::kWriteNowait | Traits::kWriteBuffered | Traits::kMemory;
   constexpr int32_t kNever = Traits::kDirect | Traits::kAppend;
-  if (!operation.has(operation.writes() ? kWrites : kReads) || operation.has(kNever)) return false;
+  // Of what nothing is known, whoever attempts it finds it out.
+  const bool known = operation.traits != Traits::kUnknown;
+  if (known && (!operation.has(operation.writes() ? kWrites : kReads) || operation.has(kNever))) return false;
   const size_t length = remaining(operation);
   return length > 0 && length <= kLargestShared && !misses_.keeps_missing(operation.fd);
 }

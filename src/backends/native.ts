@@ -389,7 +389,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
   #submitOne(request: ContextRequest): Handed {
     const ticket = this.#ticket;
     const result = sendAlone(this.#native, ticket, request);
-    return result === this.#pendingMark ? { ticket, result: this.#parkNumber() } : { ticket: undefined, result };
+    if (result === this.#pendingMark) return { ticket, result: this.#parkNumber() };
+    if (this.#sharesTransfers) this.hits.note();
+    return { ticket: undefined, result };
   }
 
   #submitMany(requests: readonly ContextRequest[]): Handed[] {

@@ -12,7 +12,7 @@ export interface AsyncContextOptions {
   maxRequests?: number | undefined;
   /** Threads of the context's pool at most; they start when they are needed. 1–128, 8 unless given. */
   poolSize?: number | undefined;
-  /** Gather the operations of one turn of the event loop into one batch (the default), or send each down at once. */
+  /** Send the operations of one turn of the event loop down together, some at a time (the default), or each at once. */
   deferred?: boolean | undefined;
   /**
    * `uring` only: a kernel thread polls the submission queue, at the price of a busy core. Off unless asked for. That
