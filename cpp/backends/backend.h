@@ -22,7 +22,7 @@ class Completions {
     do {
       operation.next = head;
     } while (!head_.compare_exchange_weak(head, &operation, std::memory_order_seq_cst, std::memory_order_relaxed));
-    if (head == nullptr && !attended_.load(std::memory_order_seq_cst)) wake_.wake();
+    if (head == nullptr) call();
   }
 
   // Makes the engine's thread look, unless it will anyway.

@@ -55,8 +55,8 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
   OperationQueue queue;
   std::vector<Busy> busy;
   unsigned threads = 0;      // of the pool
-  unsigned own_threads = 0;  // one operation each, outside the limit
   unsigned at_work = 0;      // of those
+  unsigned own_threads = 0;  // one operation each, outside the limit
   unsigned idle = 0;
   bool looking_out = false;                                              // one of the idle
   uint64_t taken = 0;                                                    // operations, ever

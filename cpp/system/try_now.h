@@ -84,7 +84,6 @@ class TryNow {
   Result give_opened(const Operation& operation, FileDescriptor file, const struct DescriptorStat& known);
   bool closes_at_once(const Operation& operation);
 
-  static bool reads_together(const Operation& operation);
   static bool goes_together(const Operation& operation);
   bool begin_together(Operation& operation);
   void end_together(Operation& operation, Result first);

@@ -35,13 +35,6 @@ static_assert(2 * TryNow::kTogether <= CallBatch::kCapacity);
 
 void TryNow::allow_ring(bool allowed) { ring_allowed_ = allowed && calls_.available(); }
 
-bool TryNow::reads_together(const Operation& operation) {
-  constexpr int32_t kKinds = Traits::kReadNowait | Traits::kDirect;
-  return operation.opcode == Opcode::kRead && operation.traits != Traits::kUnknown &&
-         (operation.traits & kKinds) == Traits::kReadNowait && operation.offset >= 0 && operation.length > 0 &&
-         operation.length <= kLargestShared && operation.priority == 0;
-}
-
 bool TryNow::may_share(const Operation& operation) const {
   if (operation.offset < 0 || operation.priority != 0) return false;
   constexpr int32_t kReads = Traits::kReadNowait | Traits::kMemory;
@@ -65,7 +58,8 @@ bool TryNow::goes_together(const Operation& operation) {
     case Opcode::kClose:
       return true;
     case Opcode::kRead:
-      return reads_together(operation) && operation.done == 0;
+      // Only what may be shared comes here: its place, its size and its priority have been looked at.
+      return operation.has(Traits::kReadNowait) && operation.done == 0;
     default:
       return false;
   }

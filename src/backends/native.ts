@@ -73,10 +73,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
-    const result = this.#native.read(this.#ticket, fd, view, offset, length, position, traits, 0);
-    if (result === this.#pendingMark) return this.#parkNumber();
-    if (this.#sharesTransfers) this.hits.note();
-    return result;
+    return this.#transferOutcome(this.#native.read(this.#ticket, fd, view, offset, length, position, traits, 0));
   }
 
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
@@ -87,17 +84,11 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   readv(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
-    const result = this.#native.readv(this.#ticket, fd, views, position, traits);
-    if (result === this.#pendingMark) return this.#parkNumber();
-    if (this.#sharesTransfers) this.hits.note();
-    return result;
+    return this.#transferOutcome(this.#native.readv(this.#ticket, fd, views, position, traits));
   }
 
   writev(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
-    const result = this.#native.writev(this.#ticket, fd, views, position, traits);
-    if (result === this.#pendingMark) return this.#parkNumber();
-    if (this.#sharesTransfers) this.hits.note();
-    return result;
+    return this.#transferOutcome(this.#native.writev(this.#ticket, fd, views, position, traits));
   }
 
   fsync(fd: number): Eventual<Result> {
@@ -357,6 +348,12 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return result < 0 ? result : this.#scratch;
   }
 
+  #transferOutcome(result: number): Eventual<Result> {
+    if (result === this.#pendingMark) return this.#parkNumber();
+    if (this.#sharesTransfers) this.hits.note();
+    return result;
+  }
+
   #parkNumber(): Promise<Result> {
     return new Promise((resolve) => this.#keep(new ParkedNumber(resolve)));
   }
@@ -388,10 +385,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   #submitOne(request: ContextRequest): Handed {
     const ticket = this.#ticket;
-    const result = sendAlone(this.#native, ticket, request);
-    if (result === this.#pendingMark) return { ticket, result: this.#parkNumber() };
-    if (this.#sharesTransfers) this.hits.note();
-    return { ticket: undefined, result };
+    const result = this.#transferOutcome(sendAlone(this.#native, ticket, request));
+    return { ticket: typeof result === "number" ? undefined : ticket, result };
   }
 
   #submitMany(requests: readonly ContextRequest[]): Handed[] {
