@@ -8,8 +8,9 @@ import type { FileSystemShape } from "./backends/file-system-shape";
 import { createEngine, type Fallback } from "./backends/select";
 import { observed } from "./backends/tracing";
 import { abortable, throwIfAborted } from "./context/abort";
-import { checkAttached, checkDescriptor, checkObject, checkSignal, type Offset } from "./context/arguments";
+import { checkAttached, checkDescriptor, checkObject, checkSignal, isTransfer, type Offset } from "./context/arguments";
 import { cursor, CursorLines } from "./context/cursor-lines";
+import { Ends } from "./context/ends";
 import { checkOptions, type AsyncContextOptions } from "./context/options";
 import { planFill, planSizedRead, planSync, planWrite, type Plan, type Prepared } from "./context/plan";
 import { systemError } from "./errors";
@@ -64,6 +65,8 @@ export class AsyncContext implements AsyncDisposable {
   readonly fallback: readonly Fallback[];
   readonly #engine: Engine;
   readonly #lines: CursorLines;
+  readonly #reads = new Ends("read", () => this.#ended());
+  readonly #writes = new Ends("write", () => this.#ended());
   readonly #cancels = new WeakMap<Operation, () => boolean>();
   #inFlight = 0;
   #closing: Promise<void> | undefined;
@@ -106,6 +109,7 @@ export class AsyncContext implements AsyncDisposable {
   /** @param buffer to fill @returns the number of bytes read into it */
   read(buffer: ArrayBufferView, fd: number, offset?: Offset, options?: OperationOptions): Promise<number>;
   read(target: number | ArrayBufferView, fd: number, offset: Offset = 0, options?: OperationOptions): Promise<Buffer | number> {
+    if (options === undefined && isTransfer(target, fd, offset)) return this.#transfer(this.#reads, target as Uint8Array, fd, offset as number);
     if (ArrayBuffer.isView(target)) return this.#perform((priority) => planFill(target, fd, offset, priority), options);
     return this.#perform((priority) => planSizedRead(target, fd, offset, priority), options);
   }
@@ -116,6 +120,7 @@ export class AsyncContext implements AsyncDisposable {
    * @returns the number of bytes written
    */
   write(payload: ArrayBufferView | string, fd: number, offset: Offset = 0, options?: OperationOptions): Promise<number> {
+    if (options === undefined && isTransfer(payload, fd, offset)) return this.#transfer(this.#writes, payload as Uint8Array, fd, offset as number);
     return this.#perform((priority) => planWrite(payload, fd, offset, priority), options);
   }
 
@@ -219,6 +224,17 @@ export class AsyncContext implements AsyncDisposable {
     if (result < 0) throw systemError(result, "io_uring_register");
   }
 
+  /** What is asked for a million times a second has one promise, and no function that waits. */
+  #transfer(ends: Ends, view: Uint8Array, fd: number, position: number): Promise<number> {
+    const { kind } = ends;
+    if (this.#closing !== undefined) return Promise.reject(systemError(EBADF, kind));
+    const request = { kind, fd, view, offset: 0, length: view.byteLength, position, priority: 0 };
+    const moved = observed(this.#engine).submitThen(ends, request);
+    if (typeof moved === "number") return ends.atOnce(moved);
+    this.#inFlight++;
+    return moved;
+  }
+
   /** Whatever is wrong, down to the arguments, is a rejection. */
   async #perform<T>(plan: (priority: unknown) => Plan<T>, options: OperationOptions | undefined): Promise<T> {
     if (options !== undefined) checkObject("options", options);
@@ -286,9 +302,11 @@ export class AsyncContext implements AsyncDisposable {
 
   #count(result: Promise<Result>): void {
     this.#inFlight++;
-    void result.then(() => {
-      this.#inFlight--;
-      if (this.#inFlight === 0) this.#onIdle?.();
-    });
+    void result.then(() => this.#ended());
+  }
+
+  #ended(): void {
+    this.#inFlight--;
+    if (this.#inFlight === 0) this.#onIdle?.();
   }
 }

@@ -1,5 +1,6 @@
 /** What every backend offers to the floors above: native.ts over the addon, js.ts over a module shaped like node:fs. */
 
+import type { Continuation } from "./continuation";
 import type { Hits } from "./hits";
 
 export const backendNames = ["uring", "linux", "thread", "js"] as const;
@@ -109,6 +110,8 @@ export interface ContextRequest {
   readonly priority: number;
 }
 
+export type TransferRequest = ContextRequest & { readonly view: ArrayBufferView };
+
 /** An operation that was handed in: its result, and the name by which it can be cancelled. */
 export interface Handed {
   /** Undefined when it ended at once. */
@@ -134,6 +137,14 @@ export interface Engine {
 
   read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result>;
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result>;
+  /** As read; what does not end at once resolves with what the continuation makes of it. */
+  readThen<T>(
+    continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number,
+  ): Result | Promise<T>;
+  /** As write, in the same way. */
+  writeThen<T>(
+    continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number,
+  ): Result | Promise<T>;
   readv(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result>;
   writev(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result>;
   fsync(fd: number): Eventual<Result>;
@@ -192,6 +203,8 @@ export interface Engine {
 
   /** Context operations, in one crossing. */
   submit(requests: readonly ContextRequest[]): Handed[];
+  /** One that nobody will cancel; goes on as `readThen` does. */
+  submitThen<T>(continuation: Continuation<T>, request: TransferRequest): Result | Promise<T>;
   cancel(ticket: number): boolean;
   /** Sends what this turn has gathered down now. */
   flush(): void;

@@ -2,8 +2,9 @@
 
 import type {
   BackendName, ContextRequest, DirectoryListing, Engine, EngineStats, Eventual, Handed, Name, OpenDirectory, OpenFile,
-  OperationCounters, Path, PathFailure, Result, StatFields,
+  OperationCounters, Path, PathFailure, Result, StatFields, TransferRequest,
 } from "./engine";
+import type { Continuation } from "./continuation";
 import type { Hits } from "./hits";
 
 export class ForwardingEngine implements Engine {
@@ -31,6 +32,18 @@ export class ForwardingEngine implements Engine {
 
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
     return this.inner.write(fd, view, offset, length, position, traits);
+  }
+
+  readThen<T>(
+    continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number,
+  ): Result | Promise<T> {
+    return this.inner.readThen(continuation, fd, view, offset, length, position, traits);
+  }
+
+  writeThen<T>(
+    continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number,
+  ): Result | Promise<T> {
+    return this.inner.writeThen(continuation, fd, view, offset, length, position, traits);
   }
 
   readv(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
@@ -175,6 +188,10 @@ export class ForwardingEngine implements Engine {
 
   submit(requests: readonly ContextRequest[]): Handed[] {
     return this.inner.submit(requests);
+  }
+
+  submitThen<T>(continuation: Continuation<T>, request: TransferRequest): Result | Promise<T> {
+    return this.inner.submitThen(continuation, request);
   }
 
   cancel(ticket: number): boolean {

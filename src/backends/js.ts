@@ -1,9 +1,10 @@
 /** The backend without native code: drives node:fs, or any module of its shape, through the callback API. */
 
+import { continued, type Continuation } from "./continuation";
 import {
   traits,
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
-  type EngineStats, type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields,
+  type EngineStats, type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields, type TransferRequest,
 } from "./engine";
 import { EBADF, ENOTSUP } from "./errno";
 import type { DoneWith, FileSystemShape, NameOptions, ShapeDirent, ShapeStatFs, ShapeStats } from "./file-system-shape";
@@ -57,6 +58,18 @@ export class JsEngine implements Engine {
 
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number): Eventual<Result> {
     return this.#run("write", () => this.#moved("written", writeOnce(this.#fs, fd, span(view, offset, length), position)));
+  }
+
+  readThen<T>(
+    continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number,
+  ): Result | Promise<T> {
+    return continued(this.read(fd, view, offset, length, position), continuation, view);
+  }
+
+  writeThen<T>(
+    continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number,
+  ): Result | Promise<T> {
+    return continued(this.write(fd, view, offset, length, position), continuation, view);
   }
 
   readv(fd: number, views: readonly ArrayBufferView[], position: number): Eventual<Result> {
@@ -261,11 +274,11 @@ export class JsEngine implements Engine {
   }
 
   submit(requests: readonly ContextRequest[]): Handed[] {
-    return requests.map((request) => {
-      if (this.#ended) return { ticket: undefined, result: EBADF };
-      this.#count(request.kind);
-      return this.#slots.enter(() => this.#perform(request));
-    });
+    return requests.map((request) => this.#submitOne(request));
+  }
+
+  submitThen<T>(continuation: Continuation<T>, request: TransferRequest): Result | Promise<T> {
+    return continued(this.#submitOne(request).result, continuation, request.view);
   }
 
   cancel(ticket: number): boolean {
@@ -333,6 +346,12 @@ export class JsEngine implements Engine {
       const name = await ask<Name>((done) => call({ encoding: "buffer" }, done), "");
       return typeof name === "number" ? name : nameAs(name, asBuffer);
     });
+  }
+
+  #submitOne(request: ContextRequest): Handed {
+    if (this.#ended) return { ticket: undefined, result: EBADF };
+    this.#count(request.kind);
+    return this.#slots.enter(() => this.#perform(request));
   }
 
   #perform({ kind, fd, view, offset, length, position }: ContextRequest): Promise<Result> {

@@ -3,17 +3,19 @@
 import type { Native, NativeBackendName, NativeEngine as Addressee, NativeEngineOptions } from "../../typings/native";
 import type {
   ContextRequest, DirectoryListing, Engine, EngineStats, Eventual, Handed, Name, OpenDirectory, OpenFile,
-  OperationCounters, Path, PathFailure, Result, StatFields,
+  OperationCounters, Path, PathFailure, Result, StatFields, TransferRequest,
 } from "./engine";
+import type { Continuation } from "./continuation";
 import { Hits } from "./hits";
 import { Lifeline } from "./native/abandoned";
 import { Batch, sendAlone } from "./native/batch";
 import { Counts } from "./native/counters";
+import { Deferral } from "./native/deferral";
 import { NativeDirectory, type DirectoryCalls } from "./native/directory";
 import { endedEngine } from "./native/ended";
 import { lateCloses } from "./native/late-closes";
 import * as outcomes from "./native/outcome";
-import { ParkedNumber, ParkedOperation, ParkedStat, type Parked } from "./native/parked";
+import { ParkedNumber, ParkedOperation, ParkedStat, ParkedTransfer, type Parked } from "./native/parked";
 import { Tickets } from "./native/tickets";
 
 export class NativeEngine implements Engine, DirectoryCalls {
@@ -31,6 +33,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readonly #batch: Batch;
   readonly #sharesTransfers: boolean;
   readonly #tickets = new Tickets();
+  readonly #deferral = new Deferral();
   /** The ticket that the next operation gets if it cannot end at once. */
   #ticket = this.#tickets.take();
   #pending = 0;
@@ -79,6 +82,24 @@ export class NativeEngine implements Engine, DirectoryCalls {
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
     const result = this.#native.write(this.#ticket, fd, view, offset, length, position, traits, 0);
     if (result === this.#pendingMark) return this.#parkNumber();
+    this.hits.note();
+    return result;
+  }
+
+  readThen<T>(
+    continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number,
+  ): Result | Promise<T> {
+    const result = this.#native.read(this.#ticket, fd, view, offset, length, position, traits, 0);
+    if (result === this.#pendingMark) return this.#parkTransfer(continuation, view);
+    if (this.#sharesTransfers) this.hits.note();
+    return result;
+  }
+
+  writeThen<T>(
+    continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number,
+  ): Result | Promise<T> {
+    const result = this.#native.write(this.#ticket, fd, view, offset, length, position, traits, 0);
+    if (result === this.#pendingMark) return this.#parkTransfer(continuation, view);
     this.hits.note();
     return result;
   }
@@ -289,6 +310,13 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return this.#submitMany(requests);
   }
 
+  submitThen<T>(continuation: Continuation<T>, request: TransferRequest): Result | Promise<T> {
+    const result = sendAlone(this.#native, this.#ticket, request);
+    if (result === this.#pendingMark) return this.#parkTransfer(continuation, request.view);
+    if (this.#sharesTransfers) this.hits.note();
+    return result;
+  }
+
   cancel(ticket: number): boolean {
     return this.#tickets.isOut(ticket) && this.#core.cancel(ticket);
   }
@@ -343,7 +371,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   #statOutcome(result: number): Eventual<Result | StatFields> {
     if (result === this.#pendingMark) {
-      return new Promise((resolve) => this.#keep(new ParkedStat(resolve)));
+      const pending = this.#deferral.promise<Result | StatFields>();
+      this.#keep(new ParkedStat(this.#deferral.resolve));
+      return pending;
     }
     return result < 0 ? result : this.#scratch;
   }
@@ -355,11 +385,21 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   #parkNumber(): Promise<Result> {
-    return new Promise((resolve) => this.#keep(new ParkedNumber(resolve)));
+    const pending = this.#deferral.promise<Result>();
+    this.#keep(new ParkedNumber(this.#deferral.resolve));
+    return pending;
+  }
+
+  #parkTransfer<T>(continuation: Continuation<T>, view: ArrayBufferView): Promise<T> {
+    const pending = this.#deferral.promise<T>();
+    this.#keep(new ParkedTransfer(continuation, view, this.#deferral.resolve));
+    return pending;
   }
 
   #park<T>(outcome: outcomes.Outcome<T>): Promise<T> {
-    return new Promise((resolve, reject) => this.#keep(new ParkedOperation(outcome, resolve, reject)));
+    const pending = this.#deferral.promise<T>();
+    this.#keep(new ParkedOperation(outcome, this.#deferral.resolve, this.#deferral.reject));
+    return pending;
   }
 
   /** Under the ticket that the operation was sent with. */

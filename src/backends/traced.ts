@@ -1,8 +1,9 @@
 /** An engine that publishes what it does on the channels of `tracing:caio:operation`. In the path only while somebody listens. */
 
 import { failedStep, systemError } from "../errors";
+import { continued, type Continuation } from "./continuation";
 import type {
-  ContextRequest, DirectoryListing, Engine, Eventual, Handed, Name, OpenDirectory, OpenFile, Path, PathFailure, Result, StatFields,
+  ContextRequest, DirectoryListing, Engine, Eventual, Handed, Name, OpenDirectory, OpenFile, Path, PathFailure, Result, StatFields, TransferRequest,
 } from "./engine";
 import { ForwardingEngine } from "./forwarding";
 import { asyncEnd, asyncStart, end, error, start, type OperationContext, type Publishing } from "./tracing";
@@ -18,6 +19,11 @@ const syscalls: Readonly<Record<string, string>> = {
 const movers: ReadonlySet<string> = new Set(["read", "readv", "write", "writev"]);
 
 const bytesOf = (views: readonly ArrayBufferView[]): number => views.reduce((sum, view) => sum + view.byteLength, 0);
+
+const aboutTransfer = (fd: number, length: number): About => ({ fd, ...(length > 0 ? { bytes: length } : {}) });
+
+/** What is told is told before the caller's own continuation goes on. */
+const unchanged: Continuation<Result> = { settle: (result) => result };
 
 const isFields = (outcome: unknown): outcome is StatFields => typeof outcome === "object" && outcome !== null && "bigints" in outcome;
 
@@ -54,6 +60,20 @@ class TracedEngine extends ForwardingEngine implements Publishing {
 
   override write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
     return this.#trace("write", { fd, bytes: length }, () => this.inner.write(fd, view, offset, length, position, traits));
+  }
+
+  override readThen<T>(
+    continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number,
+  ): Result | Promise<T> {
+    const operation = (): Eventual<Result> => this.inner.readThen(unchanged, fd, view, offset, length, position, traits);
+    return continued(this.#trace("read", { fd, bytes: length }, operation), continuation, view);
+  }
+
+  override writeThen<T>(
+    continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number,
+  ): Result | Promise<T> {
+    const operation = (): Eventual<Result> => this.inner.writeThen(unchanged, fd, view, offset, length, position, traits);
+    return continued(this.#trace("write", { fd, bytes: length }, operation), continuation, view);
   }
 
   override readv(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
@@ -192,7 +212,7 @@ class TracedEngine extends ForwardingEngine implements Publishing {
   }
 
   override submit(requests: readonly ContextRequest[]): Handed[] {
-    const contexts = requests.map(({ kind, fd, length }) => this.#contextOf(kind, { fd, ...(length > 0 ? { bytes: length } : {}) }));
+    const contexts = requests.map(({ kind, fd, length }) => this.#contextOf(kind, aboutTransfer(fd, length)));
     for (const context of contexts.slice(1)) start.publish(context);
     return start.runStores(contexts[0], () =>
       this.inner.submit(requests).map(({ ticket, result }, index) => {
@@ -200,6 +220,12 @@ class TracedEngine extends ForwardingEngine implements Publishing {
         return context === undefined ? { ticket, result } : { ticket, result: this.#follow(context, result) };
       }),
     );
+  }
+
+  override submitThen<T>(continuation: Continuation<T>, request: TransferRequest): Result | Promise<T> {
+    const { kind, fd, length, view } = request;
+    const outcome = this.#trace(kind, aboutTransfer(fd, length), () => this.inner.submitThen(unchanged, request));
+    return continued(outcome, continuation, view);
   }
 
   #trace<T>(kind: string, about: About, operation: () => Eventual<T>): Eventual<T> {

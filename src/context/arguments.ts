@@ -27,6 +27,18 @@ export const checkSize = (nbytes: unknown): number => checkInteger("nbytes", nby
 export const checkPriority = (priority: unknown): number =>
   priority === undefined ? 0 : checkInteger("options.priority", priority, 0, 0xffff);
 
+/** Whether these are a common transfer, at a position: bytes that are there, and numbers as they should be. */
+export const isTransfer = (target: unknown, fd: unknown, offset: unknown): boolean =>
+  target instanceof Uint8Array &&
+  // Nothing of what is detached or out of bounds.
+  target.byteLength > 0 &&
+  typeof fd === "number" &&
+  Number.isInteger(fd) &&
+  fd >= 0 &&
+  fd <= 0x7fffffff &&
+  Number.isSafeInteger(offset) &&
+  (offset as number) >= 0;
+
 const maxOffset = 2n ** 63n - 1n;
 
 /** The position as the engine takes it. */

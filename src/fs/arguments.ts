@@ -140,6 +140,9 @@ export const bigintOf = (options: unknown): boolean | undefined => {
   return bigint === true;
 };
 
+/** Whether it is a position other than the cursor. */
+export const isPlace = (position: unknown): position is number => Number.isSafeInteger(position) && (position as number) >= 0;
+
 /** Where to read or write: nothing, null and −1 mean the cursor. */
 export const isPosition = (position: unknown): position is number | null | undefined =>
   position === undefined || position === null || (Number.isSafeInteger(position) && (position as number) >= -1);

@@ -1,5 +1,6 @@
 /** An open file: its descriptor, what is known of it, and the order of the operations at its cursor. */
 
+import type { Continuation } from "../backends/continuation";
 import { traits as traitBits, type Engine, type Eventual, type Result } from "../backends/engine";
 import { behind, observed } from "../backends/tracing";
 import { ECANCELED } from "../backends/errno";
@@ -63,6 +64,11 @@ export class Descriptor {
     return this.reading.take(() => this.engine.read(this.fd, view, offset, length, -1, this.traits));
   }
 
+  /** @param position not the cursor */
+  readThen<T>(continuation: Continuation<T>, view: ArrayBufferView, offset: number, length: number, position: number): Result | Promise<T> {
+    return this.engine.readThen(continuation, this.fd, view, offset, length, position, this.traits);
+  }
+
   /**
    * At the cursor; where nobody knows when there will be anything to read, the signal ends it. On regular files it is
    * looked at between the steps, as in Node.
@@ -86,6 +92,11 @@ export class Descriptor {
   write(view: ArrayBufferView, offset: number, length: number, position: number): Eventual<Result> {
     if (position >= 0) return this.engine.write(this.fd, view, offset, length, position, this.traits);
     return this.writing.take(() => this.engine.write(this.fd, view, offset, length, -1, this.traits));
+  }
+
+  /** @param position not the cursor */
+  writeThen<T>(continuation: Continuation<T>, view: ArrayBufferView, offset: number, length: number, position: number): Result | Promise<T> {
+    return this.engine.writeThen(continuation, this.fd, view, offset, length, position, this.traits);
   }
 
   /** Reads into as many of the views as one system call takes. */

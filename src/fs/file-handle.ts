@@ -5,11 +5,11 @@
 
 import type { Eventual, Result } from "../backends/engine";
 import { systemError } from "../errors";
-import { bigintOf, isPosition } from "./arguments";
+import { bigintOf, isPlace, isPosition } from "./arguments";
 import { idOf, permissionsOf, secondsOf } from "./attributes";
 import type { Descriptor } from "./descriptor";
 import type { GenuineHandle, HandleInternals, NativeHandle } from "./genuine";
-import { bytesReadInto, bytesReadIntoAll, bytesWrittenFrom, bytesWrittenFromAll } from "./moved";
+import { bytesReadInto, bytesReadIntoAll, bytesWrittenFrom, bytesWrittenFromAll, Ends } from "./moved";
 import { isReadSpan, readRequestOf } from "./read-request";
 import { readFileRequestOf, readToEnd } from "./reading";
 import { statsFrom } from "./stats";
@@ -143,6 +143,10 @@ function define(internals: HandleInternals): FileHandleClass {
       return result;
     }
 
+    // Made when they are first needed: most handles do not live long.
+    #reads: Ends | undefined;
+    #writes: Ends | undefined;
+
     /** Counts an operation, so that close() waits for its end. */
     async #counted<T>(pending: Promise<T>): Promise<T> {
       this[kRef]();
@@ -155,10 +159,20 @@ function define(internals: HandleInternals): FileHandleClass {
 
     /**
      * read([buffer[, offset[, length[, position]]]]), read(buffer, options) or read(options).
-     * The shape that is used a million times a second is checked in place; the others are brought to it.
+     * The shape that is used a million times a second, with a buffer and a position, has one promise and no function that waits.
      */
     override read(buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {
+      if (isPlace(position) && FileHandle.#serves(this) && isReadSpan(buffer, offset, length))
+        return this.#readAt(buffer as ArrayBufferView, offset as number, length as number, position);
       return FileHandle.#read(this, buffer, offset, length, position);
+    }
+
+    #readAt(view: ArrayBufferView, offset: number, length: number, position: number): Promise<unknown> {
+      this.#reads ??= new Ends("read", bytesReadInto, () => this[kUnref]());
+      const moved = this.#file.readThen(this.#reads, view, offset, length, position);
+      if (typeof moved === "number") return this.#reads.atOnce(this.#hitWith(moved), view);
+      this[kRefs]++;
+      return moved;
     }
 
     static async #read(handle: FileHandle, buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {
@@ -207,7 +221,17 @@ function define(internals: HandleInternals): FileHandleClass {
 
     /** write(buffer[, offset[, length[, position]]]), write(buffer, options) or write(string[, position[, encoding]]). */
     override write(buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {
+      if (isPlace(position) && FileHandle.#serves(this) && isWriteSpan(buffer, offset, length))
+        return this.#writeAt(buffer as ArrayBufferView, offset as number, length as number, position);
       return FileHandle.#write(this, buffer, offset, length, position);
+    }
+
+    #writeAt(view: ArrayBufferView, offset: number, length: number, position: number): Promise<unknown> {
+      this.#writes ??= new Ends("write", bytesWrittenFrom, () => this[kUnref]());
+      const moved = this.#file.writeThen(this.#writes, view, offset, length, position);
+      if (typeof moved === "number") return this.#writes.atOnce(this.#hitWith(moved), view);
+      this[kRefs]++;
+      return moved;
     }
 
     static async #write(handle: FileHandle, buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {

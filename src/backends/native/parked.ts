@@ -1,5 +1,6 @@
 /** An operation under its ticket, from the moment it cannot end at once until its record comes back. */
 
+import type { Continuation } from "../continuation";
 import type { StatFields } from "../engine";
 import type { Outcome } from "./outcome";
 
@@ -66,6 +67,24 @@ export class ParkedNumber implements Parked {
 
   settle(): void {
     this.resolve(this.result);
+  }
+}
+
+export class ParkedTransfer<T> implements Parked {
+  private result = 0;
+
+  constructor(
+    private readonly continuation: Continuation<T>,
+    private readonly view: ArrayBufferView,
+    private readonly resolve: (outcome: T | Promise<T>) => void,
+  ) {}
+
+  take(result: number): void {
+    this.result = result;
+  }
+
+  settle(): void {
+    this.resolve(this.continuation.settle(this.result, this.view));
   }
 }
 
