@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "system/apart.h"
 #include "system/perform.h"
 #include "system/relax.h"
 #include "system/try_now.h"
@@ -64,7 +65,7 @@ class Waiting {
 }  // namespace
 
 struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
-  enum class Helper : uint8_t { kNone, kAwake, kAsleep };
+  enum class Helper : uint8_t { kNone, kAsleep, kCalled, kAwake };
 
   Shared(Completions& sink, bool uses_ring) : completions(sink), ring_allowed(uses_ring) {}
 
@@ -76,6 +77,7 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   Waiting writes;
   alignas(64) std::atomic<Helper> helper{Helper::kNone};  // written with the lock
   std::atomic<Operation*> current{nullptr};
+  Apart apart;
   std::mutex mutex;
   std::condition_variable work;
   std::condition_variable ended;
@@ -91,9 +93,15 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   }
 
   void call() {
-    if (!may_help() || helper.load(std::memory_order_seq_cst) == Helper::kAwake) return;
-    const std::lock_guard lock(mutex);
+    if (!may_help()) return;
+    const Helper found = helper.load(std::memory_order_seq_cst);
+    if (found == Helper::kCalled) return;
+    if (found == Helper::kAwake) return apart.keep();
+    std::unique_lock lock(mutex);
     if (helper.load(std::memory_order_relaxed) == Helper::kAsleep) {
+      apart.keep();
+      helper.store(Helper::kCalled, std::memory_order_seq_cst);
+      lock.unlock();  // it would wake only to wait for it
       work.notify_one();
     } else if (helper.load(std::memory_order_relaxed) == Helper::kNone) {
       auto self = std::make_unique<std::shared_ptr<Shared>>(shared_from_this());
@@ -118,6 +126,7 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
       try_now.turn();
       for (bool any = true; any;) {
         any = false;
+        apart.note();
         for (Waiting* from : {&others, &writes}) {
           const std::span<Operation*> taken = from->take(room, from == &others);
           if (taken.empty()) continue;
@@ -128,8 +137,11 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
       for (int i = 0; i < kSpinsForBatch && waiting() == 0; ++i) relax();
       if (waiting() > 0) continue;
       std::unique_lock lock(mutex);
+      apart.note();
       helper.store(Helper::kAsleep, std::memory_order_seq_cst);
-      const auto is_called = [this] { return waiting() > 0 || stopping; };
+      const auto is_called = [this] {
+        return helper.load(std::memory_order_relaxed) == Helper::kCalled || waiting() > 0 || stopping;
+      };
       const bool called = work.wait_for(lock, kIdleBeforeRetiring, is_called);
       if (!called || stopping) {
         helper.store(Helper::kNone, std::memory_order_relaxed);

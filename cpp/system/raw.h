@@ -12,6 +12,8 @@
 
 namespace caio::raw {
 
+inline int gettid() { return static_cast<int>(::syscall(SYS_gettid)); }
+
 inline long getdents64(int fd, void* records, size_t size) { return ::syscall(SYS_getdents64, fd, records, size); }
 
 // linux/openat2.h, by value: RESOLVE_CACHED came with 5.12, after this header on older distributions.

@@ -1,12 +1,14 @@
 // Set-up, registration, cancelling and the end.
 
 #include <fcntl.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstring>
 
 #include "faults/world.h"
+#include "system/apart.h"
 
 namespace caio::faulty {
 
@@ -101,6 +103,17 @@ void end_in_flight(World& world) {
   world.outcomes.resize(before);  // whether they ended or were dropped, nobody waits for them
 }
 
+// Two threads on one processor, and one of them is asked to leave it: here both are this thread.
+void keep_apart(World& world) {
+  cpu_set_t own;
+  ::sched_getaffinity(0, sizeof own, &own);
+  Apart apart;
+  apart.note();
+  apart.keep();
+  ::sched_setaffinity(0, sizeof own, &own);
+  world.answered(0);
+}
+
 }  // namespace
 
 void add_lifetimes(std::vector<Scenario>& scenarios) {
@@ -108,6 +121,9 @@ void add_lifetimes(std::vector<Scenario>& scenarios) {
   scenarios.push_back({"registration", prepare, register_and_read, 4096, true});
   scenarios.push_back({"cancelling", prepare, cancel, 4096});
   scenarios.push_back({"the end, with work in flight", prepare, end_in_flight, 4096, true, true});
+  Scenario apart{"keeping apart", prepare, keep_apart, 1, true};
+  apart.only_asks = true;
+  scenarios.push_back(apart);
   Scenario probing{"probing", prepare, [](World& world) { world.answered(probe_backend(world.configuration.kind)); }, 1,
                    true};
   probing.only_asks = true;
