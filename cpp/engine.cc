@@ -251,6 +251,7 @@ Operation* Engine::reap() {
   Operation* finished = nullptr;
   Operation** end = &finished;
   size_t shared = 0;
+  size_t ended = 0;
   for (Operation* operation = completions_.take(); operation != nullptr;) {
     Operation* following = operation->next;
     OperationQueue sharing;
@@ -276,13 +277,14 @@ Operation* Engine::reap() {
       operation->state = OperationState::kDone;
       *end = operation;
       end = &operation->next;
+      ++ended;
       operation = sharing.pop();
     }
     operation = following;
   }
   *end = nullptr;
   shared_ -= shared;
-  expected_ = shared > 1 ? shared : 0;
+  expected_ = ended > 1 ? ended : 0;
   if (!queue_.empty()) flush();
   return finished;
 }

@@ -30,7 +30,7 @@ bool Engine::joins_others(Operation& operation) {
   // Transfers that miss wait for their turn at the backend like all others.
   if (shared_ >= SharedBatch::kCapacity) return false;
   if (!transfers && shared_ + in_flight_ >= options_.max_requests) return false;
-  const bool expected = expected_ > 0 || shared_ > 0;
+  const bool expected = expected_ > 0 || shared_ > 0 || !postponed_.empty();
   const uint8_t unsettled = unsettled_ == nullptr ? 0 : *unsettled_;
   if (expected_ > 0) --expected_;
   if (!expected && unsettled == 0) return false;

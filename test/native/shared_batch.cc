@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "harness.h"
 
@@ -43,6 +45,30 @@ TEST_CASE("an operation that comes alone is done at once, one that comes with ot
     CHECK(engine.results.at(third) == 0);
     engine.engine->turn();
     CHECK(engine.has(engine.start(Opcode::kStat, at_path(folder / name_of(3)))));
+  }
+}
+
+TEST_CASE("what follows an operation that waits for its turn of the loop is shared") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    if (!configuration.try_now || !TryNow::knows(Opcode::kStat)) continue;
+    Folder folder;
+    make_files(folder);
+    TestEngine engine(configuration);
+    engine.engine->turn();
+    engine.start(Opcode::kStat, at_path(folder / name_of(0)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));  // more than a turn's budget
+    std::vector<const Operation*> late;
+    for (int i = 1; i <= 3; ++i) {
+      engine.start(Opcode::kStat, [&](Operation& operation) {
+        at_path(folder / name_of(i))(operation);
+        late.push_back(&operation);
+      });
+    }
+    CHECK(late[0]->state == OperationState::kPostponed);
+    CHECK(late[1]->state == OperationState::kShared);
+    CHECK(late[2]->state == OperationState::kShared);
+    engine.drain();
+    CHECK(std::ranges::all_of(engine.results, [](const auto& ended) { return ended.second == 0; }));
   }
 }
 
