@@ -330,6 +330,7 @@ void Run::go_through(const Configuration& configuration, const Scenario& scenari
     if (!scenario.own_engine) {
       world.make_engine();
       if (!world.has_engine()) std::abort();
+      world.begin_helper();
     }
     known_.clear();
     descriptors_ = 0;

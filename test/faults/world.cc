@@ -38,6 +38,17 @@ void World::make_engine(bool sqpoll) {
   if (!answered(engine_->start())) engine_.reset();
 }
 
+void World::begin_helper() {
+  if (!configuration.try_now || !SharedBatch::may_help()) return;
+  const uint64_t& helped = engine_->counters()[static_cast<size_t>(Opcode::kStat)][static_cast<size_t>(Route::kPool)];
+  const auto root = [](Operation& operation) { operation.path = "/"; };
+  while (helped == 0) {
+    set_unsettled(true);
+    for (int i = 0; i < 4; ++i) start(Opcode::kStat, root, gives(0));
+    drain();
+  }
+}
+
 void World::end_engine() { engine_.reset(); }
 
 void World::begin_case() {

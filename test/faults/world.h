@@ -45,6 +45,8 @@ class World {
 
   // The engine as most scenarios have it. Those about set-up and end make their own.
   void make_engine(bool sqpoll = false);
+  // Until the engine's helper has done something: from then on it has its ring, which stays.
+  void begin_helper();
   void end_engine();
   bool has_engine() const { return engine_ != nullptr; }
   Engine& engine() { return *engine_; }
