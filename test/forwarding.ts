@@ -67,9 +67,10 @@ describe("An engine in front of another", () => {
         const { engine, calls } = recorder(methods);
         const args = sentinelsOf(method, count);
         await (decorate(engine) as Record<string, Method>)[method]?.(...args);
-        // A traced engine tells of the result before the caller's continuation has it.
+        // A traced engine tells of the result before the caller's continuation has it, or makes something of it.
         const own = name === "traced" && method.endsWith("Then") ? 1 : 0;
-        expect(calls.map((call) => ({ ...call, args: call.args.slice(own) }))).deep.equal([{ method, args: args.slice(own) }]);
+        const expected = name === "traced" && method === "statAs" ? { method: "stat", args: args.slice(0, 2) } : { method, args: args.slice(own) };
+        expect(calls.map((call) => ({ ...call, args: call.args.slice(own) }))).deep.equal([expected]);
       });
     }
   }
@@ -82,6 +83,15 @@ describe("An engine in front of another", () => {
       const args = method === "submitThen" ? [{ kind: "read", fd: 3, length: 1, view }] : [3, view, 0, 1, 0, 0];
       const outcome = (tracedEngine(inner) as Record<string, Method>)[method]?.(continuation, ...args);
       expect(await outcome).deep.equal(["settled", 7, view]);
+    });
+  }
+
+  for (const pending of [false, true]) {
+    it(`makes of a stat's fields what was asked for when it is traced (${pending ? "later" : "at once"})`, async () => {
+      const fields = { first: 0, numbers: new Float64Array(18), bigints: new BigInt64Array(18) };
+      const inner = { backend: "thread", stat: () => (pending ? Promise.resolve(fields) : fields) };
+      const shape = ({ numbers }: typeof fields): object => ({ made: numbers.length });
+      expect(await (tracedEngine(inner) as Record<string, Method>)["statAs"]?.("name", true, shape)).deep.equal({ made: 18 });
     });
   }
 

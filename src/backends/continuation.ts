@@ -4,7 +4,7 @@
  */
 
 import { systemError } from "../errors";
-import type { Eventual, Result } from "./engine";
+import type { Eventual, Result, StatFields, StatShape } from "./engine";
 
 export interface Continuation<T> {
   /**
@@ -18,6 +18,12 @@ export interface Continuation<T> {
 /** For engines whose promises are made elsewhere. */
 export function continued<T>(outcome: Eventual<Result>, continuation: Continuation<T>, view: ArrayBufferView): Result | Promise<T> {
   return typeof outcome === "number" ? outcome : outcome.then((result) => continuation.settle(result, view));
+}
+
+/** The same of stat's fields. */
+export function shaped<T extends object>(outcome: Eventual<Result | StatFields>, shape: StatShape<T>): Eventual<Result | T> {
+  const made = (fields: Result | StatFields): Result | T => (typeof fields === "number" ? fields : shape(fields));
+  return outcome instanceof Promise ? outcome.then(made) : made(outcome);
 }
 
 const settled = Promise.resolve();

@@ -43,6 +43,8 @@ export interface StatFields {
   readonly bigints: BigInt64Array;
 }
 
+export type StatShape<T extends object> = (fields: StatFields) => T;
+
 export interface DirectoryListing {
   /** Without "." and "..". */
   readonly names: string[] | Buffer[];
@@ -155,6 +157,8 @@ export interface Engine {
   close(fd: number, traits: number): Eventual<Result>;
   /** Synchronous fields are the engine's own scratch: read them before the next call. */
   stat(path: Path, followLinks: boolean): Eventual<Result | StatFields>;
+  /** As stat; the fields go to the function before anything else happens, so that nobody has to copy them. It must not throw. */
+  statAs<T extends object>(path: Path, followLinks: boolean, shape: StatShape<T>): Eventual<Result | T>;
   fstat(fd: number): Eventual<Result | StatFields>;
   /** The first eight fields: type bsize blocks bfree bavail files ffree frsize. */
   statfs(path: Path): Eventual<Result | StatFields>;

@@ -2,7 +2,7 @@
 
 import type {
   BackendName, ContextRequest, DirectoryListing, Engine, EngineStats, Eventual, Handed, Name, OpenDirectory, OpenFile,
-  OperationCounters, Path, PathFailure, Result, StatFields, TransferRequest,
+  OperationCounters, Path, PathFailure, Result, StatFields, StatShape, TransferRequest,
 } from "./engine";
 import type { Continuation } from "./continuation";
 import type { Hits } from "./hits";
@@ -76,6 +76,10 @@ export class ForwardingEngine implements Engine {
 
   stat(path: Path, followLinks: boolean): Eventual<Result | StatFields> {
     return this.inner.stat(path, followLinks);
+  }
+
+  statAs<T extends object>(path: Path, followLinks: boolean, shape: StatShape<T>): Eventual<Result | T> {
+    return this.inner.statAs(path, followLinks, shape);
   }
 
   fstat(fd: number): Eventual<Result | StatFields> {

@@ -1,10 +1,10 @@
 /** The backend without native code: drives node:fs, or any module of its shape, through the callback API. */
 
-import { continued, type Continuation } from "./continuation";
+import { continued, shaped, type Continuation } from "./continuation";
 import {
   traits,
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
-  type EngineStats, type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields, type TransferRequest,
+  type EngineStats, type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields, type StatShape, type TransferRequest,
 } from "./engine";
 import { EBADF, ENOTSUP } from "./errno";
 import type { DoneWith, FileSystemShape, NameOptions, ShapeDirent, ShapeStatFs, ShapeStats } from "./file-system-shape";
@@ -116,6 +116,10 @@ export class JsEngine implements Engine {
     const where = shapePath(path);
     if (followLinks) return this.#stat("stat", (done) => this.#fs.stat(where, { bigint: true }, done));
     return this.#stat("lstat", (done) => this.#fs.lstat(where, { bigint: true }, done));
+  }
+
+  statAs<T extends object>(path: Path, followLinks: boolean, shape: StatShape<T>): Eventual<Result | T> {
+    return shaped(this.stat(path, followLinks), shape);
   }
 
   fstat(fd: number): Eventual<Result | StatFields> {

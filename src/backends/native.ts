@@ -3,20 +3,18 @@
 import type { Native, NativeBackendName, NativeEngine as Addressee, NativeEngineOptions } from "../../typings/native";
 import type {
   ContextRequest, DirectoryListing, Engine, EngineStats, Eventual, Handed, Name, OpenDirectory, OpenFile,
-  OperationCounters, Path, PathFailure, Result, StatFields, TransferRequest,
+  OperationCounters, Path, PathFailure, Result, StatFields, StatShape, TransferRequest,
 } from "./engine";
 import type { Continuation } from "./continuation";
 import { Hits } from "./hits";
 import { Lifeline } from "./native/abandoned";
 import { Batch, sendAlone } from "./native/batch";
 import { Counts } from "./native/counters";
-import { Deferral } from "./native/deferral";
 import { NativeDirectory, type DirectoryCalls } from "./native/directory";
 import { endedEngine } from "./native/ended";
+import { Flight } from "./native/flight";
 import { lateCloses } from "./native/late-closes";
 import * as outcomes from "./native/outcome";
-import { ParkedNumber, ParkedOperation, ParkedStat, ParkedTransfer, type Parked } from "./native/parked";
-import { Tickets } from "./native/tickets";
 
 export class NativeEngine implements Engine, DirectoryCalls {
   readonly backend: NativeBackendName;
@@ -32,20 +30,18 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readonly #scratch: StatFields;
   readonly #batch: Batch;
   readonly #sharesTransfers: boolean;
-  readonly #tickets = new Tickets();
-  readonly #deferral = new Deferral();
-  /** The ticket that the next operation gets if it cannot end at once. */
-  #ticket = this.#tickets.take();
-  #pending = 0;
-  #mostPending = 0;
+  readonly #flight: Flight;
   readonly #lifeline: Lifeline<NativeEngine>;
   #ended: Promise<void> | undefined;
-  #onIdle: (() => void) | undefined;
   readonly #counts: Counts;
 
   private constructor(addon: Native, backend: NativeBackendName, core: Addressee, lifeline: Lifeline<NativeEngine>) {
     this.backend = backend;
     this.#lifeline = lifeline;
+    this.#flight = new Flight(
+      () => lifeline.hold(this),
+      () => lifeline.letGo(),
+    );
     this.#addon = addon;
     this.unclaimed = addon.unclaimed;
     this.#pendingMark = addon.PENDING;
@@ -63,7 +59,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
     const lifeline = new Lifeline<NativeEngine>();
     const core = addon.createEngine(options, (count) => {
       const { busy } = lifeline;
-      if (busy !== undefined) busy.#complete(count);
+      if (busy !== undefined) busy.#flight.complete(addon, busy.#core, count);
     });
     if (typeof core === "number") return core;
     const engine = new NativeEngine(addon, options.backend, core, lifeline);
@@ -72,16 +68,16 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   get pending(): number {
-    return this.#pending;
+    return this.#flight.pending;
   }
 
   read(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
-    return this.#transferOutcome(this.#native.read(this.#ticket, fd, view, offset, length, position, traits, 0));
+    return this.#transferOutcome(this.#native.read(this.#flight.ticket, fd, view, offset, length, position, traits, 0));
   }
 
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
-    const result = this.#native.write(this.#ticket, fd, view, offset, length, position, traits, 0);
-    if (result === this.#pendingMark) return this.#parkNumber();
+    const result = this.#native.write(this.#flight.ticket, fd, view, offset, length, position, traits, 0);
+    if (result === this.#pendingMark) return this.#flight.number();
     this.hits.note();
     return result;
   }
@@ -89,8 +85,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readThen<T>(
     continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number,
   ): Result | Promise<T> {
-    const result = this.#native.read(this.#ticket, fd, view, offset, length, position, traits, 0);
-    if (result === this.#pendingMark) return this.#parkTransfer(continuation, view);
+    const result = this.#native.read(this.#flight.ticket, fd, view, offset, length, position, traits, 0);
+    if (result === this.#pendingMark) return this.#flight.transfer(continuation, view);
     if (this.#sharesTransfers) this.hits.note();
     return result;
   }
@@ -98,157 +94,166 @@ export class NativeEngine implements Engine, DirectoryCalls {
   writeThen<T>(
     continuation: Continuation<T>, fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number,
   ): Result | Promise<T> {
-    const result = this.#native.write(this.#ticket, fd, view, offset, length, position, traits, 0);
-    if (result === this.#pendingMark) return this.#parkTransfer(continuation, view);
+    const result = this.#native.write(this.#flight.ticket, fd, view, offset, length, position, traits, 0);
+    if (result === this.#pendingMark) return this.#flight.transfer(continuation, view);
     this.hits.note();
     return result;
   }
 
   readv(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
-    return this.#transferOutcome(this.#native.readv(this.#ticket, fd, views, position, traits));
+    return this.#transferOutcome(this.#native.readv(this.#flight.ticket, fd, views, position, traits));
   }
 
   writev(fd: number, views: readonly ArrayBufferView[], position: number, traits: number): Eventual<Result> {
-    return this.#transferOutcome(this.#native.writev(this.#ticket, fd, views, position, traits));
+    return this.#transferOutcome(this.#native.writev(this.#flight.ticket, fd, views, position, traits));
   }
 
   fsync(fd: number): Eventual<Result> {
-    const result = this.#native.fsync(this.#ticket, fd, 0);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.fsync(this.#flight.ticket, fd, 0);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   fdatasync(fd: number): Eventual<Result> {
-    const result = this.#native.fdatasync(this.#ticket, fd, 0);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.fdatasync(this.#flight.ticket, fd, 0);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   ftruncate(fd: number, length: number): Eventual<Result> {
-    const result = this.#native.ftruncate(this.#ticket, fd, length);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.ftruncate(this.#flight.ticket, fd, length);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   open(path: Path, flags: number, mode: number, at?: number): Eventual<Result | OpenFile> {
-    const result = this.#native.open(this.#ticket, path, flags, mode, at);
-    if (result === this.#pendingMark) return this.#park(outcomes.opened);
+    const result = this.#native.open(this.#flight.ticket, path, flags, mode, at);
+    if (result === this.#pendingMark) return this.#flight.operation(outcomes.opened);
     this.hits.note();
     return outcomes.opened(result, undefined);
   }
 
   close(fd: number, traits: number): Eventual<Result> {
     if (this.#ended !== undefined) return this.#closeLate(fd, traits);
-    const result = this.#native.close(this.#ticket, fd, traits);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.close(this.#flight.ticket, fd, traits);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   stat(path: Path, followLinks: boolean): Eventual<Result | StatFields> {
-    const result = this.#native.stat(this.#ticket, path, followLinks);
+    const result = this.#native.stat(this.#flight.ticket, path, followLinks);
     if (result !== this.#pendingMark) this.hits.note();
     return this.#statOutcome(result);
   }
 
+  statAs<T extends object>(path: Path, followLinks: boolean, shape: StatShape<T>): Eventual<Result | T> {
+    const result = this.#native.stat(this.#flight.ticket, path, followLinks);
+    if (result !== this.#pendingMark) {
+      this.hits.note();
+      return result < 0 ? result : shape(this.#scratch);
+    }
+    return this.#flight.shape(shape);
+  }
+
   fstat(fd: number): Eventual<Result | StatFields> {
-    return this.#statOutcome(this.#native.fstat(this.#ticket, fd));
+    return this.#statOutcome(this.#native.fstat(this.#flight.ticket, fd));
   }
 
   statfs(path: Path): Eventual<Result | StatFields> {
-    return this.#statOutcome(this.#native.statfs(this.#ticket, path));
+    return this.#statOutcome(this.#native.statfs(this.#flight.ticket, path));
   }
 
   access(path: Path, mode: number): Eventual<Result> {
-    const result = this.#native.access(this.#ticket, path, mode);
-    if (result === this.#pendingMark) return this.#parkNumber();
+    const result = this.#native.access(this.#flight.ticket, path, mode);
+    if (result === this.#pendingMark) return this.#flight.number();
     this.hits.note();
     return result;
   }
 
   chmod(path: Path, mode: number, at?: number): Eventual<Result> {
-    const result = this.#native.chmod(this.#ticket, path, mode, at);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.chmod(this.#flight.ticket, path, mode, at);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   fchmod(fd: number, mode: number): Eventual<Result> {
-    const result = this.#native.fchmod(this.#ticket, fd, mode);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.fchmod(this.#flight.ticket, fd, mode);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   chown(path: Path, uid: number, gid: number, followLinks: boolean): Eventual<Result> {
-    const result = this.#native.chown(this.#ticket, path, uid, gid, followLinks);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.chown(this.#flight.ticket, path, uid, gid, followLinks);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   fchown(fd: number, uid: number, gid: number): Eventual<Result> {
-    const result = this.#native.fchown(this.#ticket, fd, uid, gid);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.fchown(this.#flight.ticket, fd, uid, gid);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   utimes(path: Path, atime: number, mtime: number, followLinks: boolean, at?: number): Eventual<Result> {
-    const result = this.#native.utimes(this.#ticket, path, atime, mtime, followLinks, at);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.utimes(this.#flight.ticket, path, atime, mtime, followLinks, at);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   futimes(fd: number, atime: number, mtime: number): Eventual<Result> {
-    const result = this.#native.futimes(this.#ticket, fd, atime, mtime);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.futimes(this.#flight.ticket, fd, atime, mtime);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   mkdir(path: Path, mode: number, recursive: boolean, at?: number): Eventual<Result | string | PathFailure> {
-    const result = this.#native.mkdir(this.#ticket, path, mode, recursive, at);
-    return result === this.#pendingMark ? this.#park(outcomes.madeDirectory) : result;
+    const result = this.#native.mkdir(this.#flight.ticket, path, mode, recursive, at);
+    return result === this.#pendingMark ? this.#flight.operation(outcomes.madeDirectory) : result;
   }
 
   rmdir(path: Path): Eventual<Result> {
-    const result = this.#native.rmdir(this.#ticket, path);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.rmdir(this.#flight.ticket, path);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   unlink(path: Path, at?: number): Eventual<Result> {
-    const result = this.#native.unlink(this.#ticket, path, at);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.unlink(this.#flight.ticket, path, at);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   rename(from: Path, to: Path): Eventual<Result> {
-    const result = this.#native.rename(this.#ticket, from, to);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.rename(this.#flight.ticket, from, to);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   link(from: Path, to: Path): Eventual<Result> {
-    const result = this.#native.link(this.#ticket, from, to);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.link(this.#flight.ticket, from, to);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   symlink(target: Path, path: Path, at?: number): Eventual<Result> {
-    const result = this.#native.symlink(this.#ticket, target, path, at);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.symlink(this.#flight.ticket, target, path, at);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   readlink(path: Path, asBuffer: boolean, at?: number): Eventual<Result | Name> {
-    const result = this.#native.readlink(this.#ticket, path, asBuffer, at);
-    return result === this.#pendingMark ? this.#park(outcomes.name) : result;
+    const result = this.#native.readlink(this.#flight.ticket, path, asBuffer, at);
+    return result === this.#pendingMark ? this.#flight.operation(outcomes.name) : result;
   }
 
   realpath(path: Path, asBuffer: boolean): Eventual<Result | Name> {
-    const result = this.#native.realpath(this.#ticket, path, asBuffer);
-    return result === this.#pendingMark ? this.#park(outcomes.name) : result;
+    const result = this.#native.realpath(this.#flight.ticket, path, asBuffer);
+    return result === this.#pendingMark ? this.#flight.operation(outcomes.name) : result;
   }
 
   mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure> {
-    const result = this.#native.mkdtemp(this.#ticket, template, asBuffer);
-    return result === this.#pendingMark ? this.#park(outcomes.temporary) : result;
+    const result = this.#native.mkdtemp(this.#flight.ticket, template, asBuffer);
+    return result === this.#pendingMark ? this.#flight.operation(outcomes.temporary) : result;
   }
 
   copyDirectory(from: Path, to: Path, flags: number, mode: number, fromAt?: number, toAt?: number): Eventual<Result | DirectoryListing> {
-    const result = this.#native.copyDirectory(this.#ticket, from, to, flags, mode, fromAt, toAt);
-    return result === this.#pendingMark ? this.#park(outcomes.recordedNames) : outcomes.names(result);
+    const result = this.#native.copyDirectory(this.#flight.ticket, from, to, flags, mode, fromAt, toAt);
+    return result === this.#pendingMark ? this.#flight.operation(outcomes.recordedNames) : outcomes.names(result);
   }
 
   copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result> {
-    const result = this.#native.copyFile(this.#ticket, from, to, flags, fromAt, toAt);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.copyFile(this.#flight.ticket, from, to, flags, fromAt, toAt);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   readdir(path: Path, asBuffers: boolean, withTypes: boolean, at?: number): Eventual<Result | DirectoryListing> {
-    const result = this.#native.readdir(this.#ticket, path, asBuffers, withTypes, at);
-    if (result === this.#pendingMark) return this.#park(withTypes ? outcomes.recordedEntries : outcomes.recordedNames);
+    const result = this.#native.readdir(this.#flight.ticket, path, asBuffers, withTypes, at);
+    if (result === this.#pendingMark) return this.#flight.operation(withTypes ? outcomes.recordedEntries : outcomes.recordedNames);
     this.hits.note();
     return withTypes ? outcomes.namesWithTypes(result) : outcomes.names(result);
   }
@@ -256,8 +261,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
   opendir(path: Path, bufferSize: number, asBuffers: boolean): Eventual<Result | OpenDirectory> {
     const opened = (result: number): Result | OpenDirectory =>
       result < 0 ? result : new NativeDirectory(this, result, bufferSize, asBuffers);
-    const result = this.#native.openDirectory(this.#ticket, path);
-    return result === this.#pendingMark ? this.#park(opened) : opened(result);
+    const result = this.#native.openDirectory(this.#flight.ticket, path);
+    return result === this.#pendingMark ? this.#flight.operation(opened) : opened(result);
   }
 
   opendirSync(path: Path, bufferSize: number, asBuffers: boolean): Result | OpenDirectory {
@@ -266,8 +271,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   readDirectory(directory: number, count: number, asBuffers: boolean): Eventual<Result | DirectoryListing> {
-    const result = this.#native.readDirectory(this.#ticket, directory, count, asBuffers);
-    return result === this.#pendingMark ? this.#park(outcomes.recordedEntries) : outcomes.namesWithTypes(result);
+    const result = this.#native.readDirectory(this.#flight.ticket, directory, count, asBuffers);
+    return result === this.#pendingMark ? this.#flight.operation(outcomes.recordedEntries) : outcomes.namesWithTypes(result);
   }
 
   readDirectorySync(directory: number, count: number, asBuffers: boolean): Result | DirectoryListing {
@@ -275,8 +280,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   closeDirectory(directory: number): Eventual<Result> {
-    const result = this.#native.closeDirectory(this.#ticket, directory);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.closeDirectory(this.#flight.ticket, directory);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   closeDirectorySync(directory: number): Result {
@@ -284,20 +289,20 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
-    const result = this.#native.readFile(this.#ticket, path, flags, asText);
-    if (result === this.#pendingMark) return this.#park(outcomes.fileContents);
+    const result = this.#native.readFile(this.#flight.ticket, path, flags, asText);
+    if (result === this.#pendingMark) return this.#flight.operation(outcomes.fileContents);
     this.hits.note();
     return typeof result === "number" ? outcomes.opened(result, undefined) : result;
   }
 
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {
-    const result = this.#native.writeFile(this.#ticket, path, view, flags, mode, flush);
-    return result === this.#pendingMark ? this.#parkNumber() : result;
+    const result = this.#native.writeFile(this.#flight.ticket, path, view, flags, mode, flush);
+    return result === this.#pendingMark ? this.#flight.number() : result;
   }
 
   removeTree(path: Path): Eventual<Result | PathFailure> {
-    const result = this.#native.removeTree(this.#ticket, path);
-    return result === this.#pendingMark ? this.#park(outcomes.removal) : result;
+    const result = this.#native.removeTree(this.#flight.ticket, path);
+    return result === this.#pendingMark ? this.#flight.operation(outcomes.removal) : result;
   }
 
   describe(fd: number): number {
@@ -311,14 +316,14 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   submitThen<T>(continuation: Continuation<T>, request: TransferRequest): Result | Promise<T> {
-    const result = sendAlone(this.#native, this.#ticket, request);
-    if (result === this.#pendingMark) return this.#parkTransfer(continuation, request.view);
+    const result = sendAlone(this.#native, this.#flight.ticket, request);
+    if (result === this.#pendingMark) return this.#flight.transfer(continuation, request.view);
     if (this.#sharesTransfers) this.hits.note();
     return result;
   }
 
   cancel(ticket: number): boolean {
-    return this.#tickets.isOut(ticket) && this.#core.cancel(ticket);
+    return this.#flight.isOut(ticket) && this.#core.cancel(ticket);
   }
 
   flush(): void {
@@ -341,8 +346,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return {
       backend: this.backend,
       operations: this.#counts.table(),
-      inFlight: this.#pending,
-      queueHighWater: this.#mostPending,
+      inFlight: this.#flight.pending,
+      queueHighWater: this.#flight.mostPending,
       bytes: this.#counts.bytes(),
     };
   }
@@ -354,9 +359,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   async #end(): Promise<void> {
     this.#native = endedEngine;
-    if (this.#pending > 0) {
+    if (this.#flight.pending > 0) {
       this.#core.flush();
-      await new Promise<void>((resolve) => (this.#onIdle = resolve));
+      await this.#flight.whenIdle();
     }
     this.#counts.keep();
     this.#core.destroy();
@@ -370,61 +375,18 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   #statOutcome(result: number): Eventual<Result | StatFields> {
-    if (result === this.#pendingMark) {
-      const pending = this.#deferral.promise<Result | StatFields>();
-      this.#keep(new ParkedStat(this.#deferral.resolve));
-      return pending;
-    }
+    if (result === this.#pendingMark) return this.#flight.stat();
     return result < 0 ? result : this.#scratch;
   }
 
   #transferOutcome(result: number): Eventual<Result> {
-    if (result === this.#pendingMark) return this.#parkNumber();
+    if (result === this.#pendingMark) return this.#flight.number();
     if (this.#sharesTransfers) this.hits.note();
     return result;
   }
 
-  #parkNumber(): Promise<Result> {
-    const pending = this.#deferral.promise<Result>();
-    this.#keep(new ParkedNumber(this.#deferral.resolve));
-    return pending;
-  }
-
-  #parkTransfer<T>(continuation: Continuation<T>, view: ArrayBufferView): Promise<T> {
-    const pending = this.#deferral.promise<T>();
-    this.#keep(new ParkedTransfer(continuation, view, this.#deferral.resolve));
-    return pending;
-  }
-
-  #park<T>(outcome: outcomes.Outcome<T>): Promise<T> {
-    const pending = this.#deferral.promise<T>();
-    this.#keep(new ParkedOperation(outcome, this.#deferral.resolve, this.#deferral.reject));
-    return pending;
-  }
-
-  /** Under the ticket that the operation was sent with. */
-  #keep(parked: Parked): void {
-    this.#tickets.park(this.#ticket, parked);
-    this.#countPending();
-    this.#ticket = this.#tickets.take();
-  }
-
-  #countPending(): void {
-    if (this.#pending++ === 0) this.#lifeline.hold(this);
-    if (this.#pending > this.#mostPending) this.#mostPending = this.#pending;
-  }
-
-  #complete(count: number): void {
-    const finished = this.#tickets.collect(this.#addon, this.#core, count);
-    this.#pending -= finished.length;
-    for (const parked of finished) parked.settle();
-    if (this.#pending > 0) return;
-    this.#lifeline.letGo();
-    this.#onIdle?.();
-  }
-
   #submitOne(request: ContextRequest): Handed {
-    const ticket = this.#ticket;
+    const { ticket } = this.#flight;
     const result = this.#transferOutcome(sendAlone(this.#native, ticket, request));
     return { ticket: typeof result === "number" ? undefined : ticket, result };
   }
@@ -432,23 +394,17 @@ export class NativeEngine implements Engine, DirectoryCalls {
   #submitMany(requests: readonly ContextRequest[]): Handed[] {
     if (this.#ended !== undefined) return requests.map((request) => this.#submitOne(request));
     const batch = this.#batch;
+    const flight = this.#flight;
     batch.reserve(requests.length);
-    // The tickets stay this engine's own until the answers are there: nothing in between can hand them out again.
-    const tickets = requests.map((request, index) => {
-      const ticket = index === 0 ? this.#ticket : this.#tickets.take();
-      batch.put(index, ticket, request);
-      return ticket;
-    });
+    const tickets = flight.takeTickets(requests.length);
+    requests.forEach((request, index) => batch.put(index, tickets[index] ?? -1, request));
     this.#native.submit(requests.length, batch.numbers, requests.map(({ view }) => view));
-    this.#ticket = this.#tickets.take();
+    flight.renewTicket();
     return tickets.map((ticket, index): Handed => {
       const result = batch.result(index);
-      if (result !== this.#pendingMark) {
-        this.#tickets.giveBack(ticket);
-        return { ticket: undefined, result };
-      }
-      this.#countPending();
-      return { ticket, result: new Promise((resolve) => this.#tickets.park(ticket, new ParkedNumber(resolve))) };
+      if (result === this.#pendingMark) return { ticket, result: flight.parkUnder(ticket) };
+      flight.giveBack(ticket);
+      return { ticket: undefined, result };
     });
   }
 }

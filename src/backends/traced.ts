@@ -1,9 +1,9 @@
 /** An engine that publishes what it does on the channels of `tracing:caio:operation`. In the path only while somebody listens. */
 
 import { failedStep, systemError } from "../errors";
-import { continued, type Continuation } from "./continuation";
+import { continued, shaped, type Continuation } from "./continuation";
 import type {
-  ContextRequest, DirectoryListing, Engine, Eventual, Handed, Name, OpenDirectory, OpenFile, Path, PathFailure, Result, StatFields, TransferRequest,
+  ContextRequest, DirectoryListing, Engine, Eventual, Handed, Name, OpenDirectory, OpenFile, Path, PathFailure, Result, StatFields, StatShape, TransferRequest,
 } from "./engine";
 import { ForwardingEngine } from "./forwarding";
 import { asyncEnd, asyncStart, end, error, start, type OperationContext, type Publishing } from "./tracing";
@@ -106,6 +106,10 @@ class TracedEngine extends ForwardingEngine implements Publishing {
 
   override stat(path: Path, followLinks: boolean): Eventual<Result | StatFields> {
     return this.#trace(followLinks ? "stat" : "lstat", { path }, () => this.inner.stat(path, followLinks));
+  }
+
+  override statAs<T extends object>(path: Path, followLinks: boolean, shape: StatShape<T>): Eventual<Result | T> {
+    return shaped(this.stat(path, followLinks), shape);
   }
 
   override fstat(fd: number): Eventual<Result | StatFields> {

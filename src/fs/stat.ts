@@ -5,7 +5,7 @@ import { nextTurn, throwIfAborted } from "./abort";
 import { bigintOf, pathOf, type Options } from "./arguments";
 import type { Ground } from "./ground";
 import { knowsOption } from "./node-options";
-import { statsFrom } from "./stats";
+import { statsFrom, statsShape } from "./stats";
 
 const defaults = { bigint: false };
 
@@ -54,10 +54,10 @@ export const makeStat = (engine: Ground) =>
     const where = pathOf(path);
     const bigint = bigintOf(options);
     if (where === undefined || bigint === undefined) return statOtherwise(engine, "stat", path, options);
-    const pending = engine().stat(where, true);
-    const fields = pending instanceof Promise ? await pending : pending;
-    if (typeof fields === "number") throw systemError(fields, "stat", where);
-    return statsFrom(fields, bigint);
+    const pending = engine().statAs(where, true, statsShape(bigint));
+    const stats = pending instanceof Promise ? await pending : pending;
+    if (typeof stats === "number") throw systemError(stats, "stat", where);
+    return stats;
   };
 
 /** lstat(path[, options]): as stat, but a symbolic link is looked at itself. */
@@ -66,8 +66,8 @@ export const makeLstat = (engine: Ground) =>
     const where = pathOf(path);
     const bigint = bigintOf(options);
     if (where === undefined || bigint === undefined) return statOtherwise(engine, "lstat", path, options);
-    const pending = engine().stat(where, false);
-    const fields = pending instanceof Promise ? await pending : pending;
-    if (typeof fields === "number") throw systemError(fields, "lstat", where);
-    return statsFrom(fields, bigint);
+    const pending = engine().statAs(where, false, statsShape(bigint));
+    const stats = pending instanceof Promise ? await pending : pending;
+    if (typeof stats === "number") throw systemError(stats, "lstat", where);
+    return stats;
   };

@@ -1,7 +1,7 @@
 /** The engine's stat fields → the running Node's own Stats and BigIntStats. */
 
 import type { BigIntStats, Stats } from "node:fs";
-import type { StatFields } from "../backends/engine";
+import type { StatFields, StatShape } from "../backends/engine";
 import { nodeFs } from "../backends/node-fs";
 
 const { statSync } = nodeFs;
@@ -35,12 +35,14 @@ const nanoseconds = (fields: StatFields, index: number): bigint =>
 /** Node 26 takes seconds and nanoseconds of each time, one after the other; up to then it was milliseconds. */
 const takesSeconds = (make: Constructors["Stats"]): boolean => make.length >= 18;
 
-export function statsFrom(f: StatFields, bigint: boolean): Stats | BigIntStats {
-  const { Stats, BigIntStats } = constructors();
-  if (bigint) {
-    const times = [nanoseconds(f, 10), nanoseconds(f, 12), nanoseconds(f, 14), nanoseconds(f, 16)];
-    return new BigIntStats(...f.bigints.subarray(f.first, f.first + 10), ...times);
-  }
+function bigintStatsFrom(f: StatFields): BigIntStats {
+  const { BigIntStats } = constructors();
+  const times = [nanoseconds(f, 10), nanoseconds(f, 12), nanoseconds(f, 14), nanoseconds(f, 16)];
+  return new BigIntStats(...f.bigints.subarray(f.first, f.first + 10), ...times);
+}
+
+function plainStatsFrom(f: StatFields): Stats {
+  const { Stats } = constructors();
   if (takesSeconds(Stats)) {
     return new Stats(
       at(f, 0), at(f, 1), at(f, 2), at(f, 3), at(f, 4), at(f, 5), at(f, 6), at(f, 7), at(f, 8),
@@ -52,6 +54,15 @@ export function statsFrom(f: StatFields, bigint: boolean): Stats | BigIntStats {
     milliseconds(f, 10), milliseconds(f, 12), milliseconds(f, 14), milliseconds(f, 16),
   );
 }
+
+/** What makes them where nothing may fail any more. */
+export function statsShape(bigint: boolean): StatShape<Stats | BigIntStats> {
+  constructors();
+  return bigint ? bigintStatsFrom : plainStatsFrom;
+}
+
+export const statsFrom = (fields: StatFields, bigint: boolean): Stats | BigIntStats =>
+  bigint ? bigintStatsFrom(fields) : plainStatsFrom(fields);
 
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;

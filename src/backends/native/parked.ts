@@ -1,7 +1,7 @@
 /** An operation under its ticket, from the moment it cannot end at once until its record comes back. */
 
 import type { Continuation } from "../continuation";
-import type { StatFields } from "../engine";
+import type { StatFields, StatShape } from "../engine";
 import type { Outcome } from "./outcome";
 
 /** The stat fields of a batch of records, copied at once, because the engine overwrites its own with the next batch. */
@@ -15,6 +15,11 @@ export class RecordedStats {
     /** How much of both the batch takes. */
     private readonly end: number,
   ) {}
+
+  /** Where they are, before the next batch. */
+  inPlace(first: number): StatFields {
+    return { first, numbers: this.records, bigints: this.bigRecords };
+  }
 
   /** @param first where the fields of one record begin */
   at(first: number): StatFields {
@@ -95,6 +100,24 @@ export class ParkedStat implements Parked {
 
   take(result: number, _value: unknown, stats: RecordedStats, first: number): void {
     this.answer = result < 0 ? result : stats.at(first);
+  }
+
+  settle(): void {
+    this.resolve(this.answer);
+  }
+}
+
+/** Makes of the fields what the caller gets while they are there. */
+export class ParkedShape<T extends object> implements Parked {
+  private answer: number | T = 0;
+
+  constructor(
+    private readonly shape: StatShape<T>,
+    private readonly resolve: (answer: number | T) => void,
+  ) {}
+
+  take(result: number, _value: unknown, stats: RecordedStats, first: number): void {
+    this.answer = result < 0 ? result : this.shape(stats.inPlace(first));
   }
 
   settle(): void {
