@@ -183,16 +183,19 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
   }
 
   // Needs the lock. One thread is called for the whole batch; each that finds more behind its own calls the next. For
-  // what is soon done the one that is called only looks out.
-  void call_one() {
+  // what is soon done the one that is called only looks out. True if one sleeps that is to be woken.
+  bool needs_one() {
     const Operation* next = next_ready();
-    if (next == nullptr || spinning.load(std::memory_order_relaxed) > 0) return;
-    if (looking_out && !is_worth_another(*next)) return;
-    if (idle > 0) {
-      work.notify_one();
-    } else if (threads < limit) {
-      spawn(nullptr);
-    }
+    if (next == nullptr || spinning.load(std::memory_order_relaxed) > 0) return false;
+    if (looking_out && !is_worth_another(*next)) return false;
+    if (idle > 0) return true;
+    if (threads < limit) spawn(nullptr);
+    return false;
+  }
+
+  // Needs the lock.
+  void call_one() {
+    if (needs_one()) work.notify_one();
   }
 
   // Waits until those at work are stuck, have too much to do, or are done with all.
@@ -301,11 +304,13 @@ Route ThreadPool::accept(Operation& operation) {
 
 void ThreadPool::flush() {
   if (batch_.empty()) return;
-  const std::lock_guard lock(shared_->mutex);
+  std::unique_lock lock(shared_->mutex);
   while (Operation* operation = batch_.pop()) shared_->queue.push(*operation);
   shared_->queued.store(shared_->queue.size(), std::memory_order_relaxed);
-  shared_->call_one();
+  const bool wakes = shared_->needs_one();
   if (shared_->threads == 0) shared_->report_unserved();
+  lock.unlock();  // who is woken would only wait for it
+  if (wakes) shared_->work.notify_one();
 }
 
 bool ThreadPool::cancel(Operation& operation) {
