@@ -2,6 +2,7 @@
 
 import { asyncDispose } from "./async-dispose";
 import { invalidType } from "./argument-errors";
+import { Ends } from "./backends/continuation";
 import type { BackendName, ContextRequest, Engine, Eventual, Handed, OperationCounters, Result } from "./backends/engine";
 import { EBADF, errnoNamed } from "./backends/errno";
 import type { FileSystemShape } from "./backends/file-system-shape";
@@ -10,7 +11,6 @@ import { observed } from "./backends/tracing";
 import { abortable, throwIfAborted } from "./context/abort";
 import { checkAttached, checkDescriptor, checkObject, checkSignal, isTransfer, type Offset } from "./context/arguments";
 import { cursor, CursorLines } from "./context/cursor-lines";
-import { Ends } from "./context/ends";
 import { checkOptions, type AsyncContextOptions } from "./context/options";
 import { planFill, planSizedRead, planSync, planWrite, type Plan, type Prepared } from "./context/plan";
 import { systemError } from "./errors";
@@ -44,6 +44,8 @@ function linesOf(fs: FileSystemShape | undefined): CursorLines {
   return lines;
 }
 
+const countOf = (_view: ArrayBufferView, count: number): number => count;
+
 const cannotCancel = (): boolean => false;
 
 const refused: InFlight = { result: EBADF, cancel: cannotCancel };
@@ -65,8 +67,8 @@ export class AsyncContext implements AsyncDisposable {
   readonly fallback: readonly Fallback[];
   readonly #engine: Engine;
   readonly #lines: CursorLines;
-  readonly #reads = new Ends("read", () => this.#ended());
-  readonly #writes = new Ends("write", () => this.#ended());
+  readonly #reads = new Ends("read", countOf, () => this.#ended());
+  readonly #writes = new Ends("write", countOf, () => this.#ended());
   readonly #cancels = new WeakMap<Operation, () => boolean>();
   #inFlight = 0;
   #closing: Promise<void> | undefined;
@@ -225,12 +227,12 @@ export class AsyncContext implements AsyncDisposable {
   }
 
   /** What is asked for a million times a second has one promise, and no function that waits. */
-  #transfer(ends: Ends, view: Uint8Array, fd: number, position: number): Promise<number> {
+  #transfer(ends: Ends<number>, view: Uint8Array, fd: number, position: number): Promise<number> {
     const { kind } = ends;
     if (this.#closing !== undefined) return Promise.reject(systemError(EBADF, kind));
     const request = { kind, fd, view, offset: 0, length: view.byteLength, position, priority: 0 };
     const moved = observed(this.#engine).submitThen(ends, request);
-    if (typeof moved === "number") return ends.atOnce(moved);
+    if (typeof moved === "number") return ends.atOnce(moved, view);
     this.#inFlight++;
     return moved;
   }

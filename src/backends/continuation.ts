@@ -15,6 +15,26 @@ export interface Continuation<T> {
   settle(result: Result, view: ArrayBufferView): T | Promise<T>;
 }
 
+/** How the reads or writes of one handle, or one context, end. */
+export class Ends<T> implements Continuation<T> {
+  /** @param onEnd there is one operation less in flight */
+  constructor(
+    readonly kind: "read" | "write",
+    private readonly shape: (view: ArrayBufferView, count: number) => T,
+    private readonly onEnd: () => void,
+  ) {}
+
+  settle(result: Result, view: ArrayBufferView): T | Promise<T> {
+    this.onEnd();
+    return result < 0 ? rejection(result, this.kind) : this.shape(view, result);
+  }
+
+  /** What was never in flight. */
+  atOnce(result: Result, view: ArrayBufferView): Promise<T> {
+    return result < 0 ? Promise.reject(systemError(result, this.kind)) : Promise.resolve(this.shape(view, result));
+  }
+}
+
 /** For engines whose promises are made elsewhere. */
 export function continued<T>(outcome: Eventual<Result>, continuation: Continuation<T>, view: ArrayBufferView): Result | Promise<T> {
   return typeof outcome === "number" ? outcome : outcome.then((result) => continuation.settle(result, view));

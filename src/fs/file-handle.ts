@@ -3,13 +3,14 @@
  * transfer to another thread, the warning when it is lost unclosed …) is inherited, and comes back through these methods.
  */
 
+import { Ends } from "../backends/continuation";
 import type { Eventual, Result } from "../backends/engine";
 import { systemError } from "../errors";
 import { bigintOf, isPlace, isPosition } from "./arguments";
 import { idOf, permissionsOf, secondsOf } from "./attributes";
 import type { Descriptor } from "./descriptor";
 import type { GenuineHandle, HandleInternals, NativeHandle } from "./genuine";
-import { bytesReadInto, bytesReadIntoAll, bytesWrittenFrom, bytesWrittenFromAll, Ends } from "./moved";
+import { bytesReadInto, bytesReadIntoAll, bytesWrittenFrom, bytesWrittenFromAll, type BytesRead, type BytesWritten } from "./moved";
 import { isReadSpan, readRequestOf } from "./read-request";
 import { readFileRequestOf, readToEnd } from "./reading";
 import { statsFrom } from "./stats";
@@ -144,8 +145,8 @@ function define(internals: HandleInternals): FileHandleClass {
     }
 
     // Made when they are first needed: most handles do not live long.
-    #reads: Ends | undefined;
-    #writes: Ends | undefined;
+    #reads: Ends<BytesRead> | undefined;
+    #writes: Ends<BytesWritten> | undefined;
 
     /** Counts an operation, so that close() waits for its end. */
     async #counted<T>(pending: Promise<T>): Promise<T> {

@@ -3,10 +3,6 @@
  * third of what a literal with `__proto__: null` does, on the functions that are called most.
  */
 
-import { rejection, type Continuation } from "../backends/continuation";
-import type { Result } from "../backends/engine";
-import { systemError } from "../errors";
-
 export interface BytesRead {
   bytesRead: number;
   buffer: unknown;
@@ -53,24 +49,4 @@ export function bytesWrittenFromAll(buffers: unknown, bytesWritten: number): Vec
   moved.bytesWritten = bytesWritten;
   moved.buffers = buffers;
   return moved;
-}
-
-/** How one handle's reads or writes end, of one buffer and at a position. */
-export class Ends implements Continuation<unknown> {
-  /** @param letGo the handle has one operation less in flight */
-  constructor(
-    private readonly syscall: "read" | "write",
-    private readonly shape: (view: ArrayBufferView, count: number) => unknown,
-    private readonly letGo: () => void,
-  ) {}
-
-  settle(result: Result, view: ArrayBufferView): unknown {
-    this.letGo();
-    return result < 0 ? rejection(result, this.syscall) : this.shape(view, result);
-  }
-
-  /** What was never in flight. */
-  atOnce(result: Result, view: ArrayBufferView): Promise<unknown> {
-    return result < 0 ? Promise.reject(systemError(result, this.syscall)) : Promise.resolve(this.shape(view, result));
-  }
 }
