@@ -20,7 +20,9 @@ export function checkBoolean(name: string, value: unknown): boolean {
   return value;
 }
 
-export const checkDescriptor = (fd: unknown): number => checkInteger("fd", fd, 0, 0x7fffffff);
+const maxDescriptor = 0x7fffffff;
+
+export const checkDescriptor = (fd: unknown): number => checkInteger("fd", fd, 0, maxDescriptor);
 
 export const checkSize = (nbytes: unknown): number => checkInteger("nbytes", nbytes, 0, constants.MAX_LENGTH);
 
@@ -35,7 +37,7 @@ export const isTransfer = (target: unknown, fd: unknown, offset: unknown): boole
   typeof fd === "number" &&
   Number.isInteger(fd) &&
   fd >= 0 &&
-  fd <= 0x7fffffff &&
+  fd <= maxDescriptor &&
   Number.isSafeInteger(offset) &&
   (offset as number) >= 0;
 

@@ -148,6 +148,13 @@ function define(internals: HandleInternals): FileHandleClass {
     #reads: Ends<BytesRead> | undefined;
     #writes: Ends<BytesWritten> | undefined;
 
+    /** What the caller gets: of what ended at once, its outcome; else the handle has one more operation in flight. */
+    #answer<T>(ends: Ends<T>, moved: Result | Promise<T>, view: ArrayBufferView): Promise<T> {
+      if (typeof moved === "number") return ends.atOnce(this.#hitWith(moved), view);
+      this[kRefs]++;
+      return moved;
+    }
+
     /** Counts an operation, so that close() waits for its end. */
     async #counted<T>(pending: Promise<T>): Promise<T> {
       this[kRef]();
@@ -170,10 +177,7 @@ function define(internals: HandleInternals): FileHandleClass {
 
     #readAt(view: ArrayBufferView, offset: number, length: number, position: number): Promise<unknown> {
       this.#reads ??= new Ends("read", bytesReadInto, () => this[kUnref]());
-      const moved = this.#file.readThen(this.#reads, view, offset, length, position);
-      if (typeof moved === "number") return this.#reads.atOnce(this.#hitWith(moved), view);
-      this[kRefs]++;
-      return moved;
+      return this.#answer(this.#reads, this.#file.readThen(this.#reads, view, offset, length, position), view);
     }
 
     static async #read(handle: FileHandle, buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {
@@ -229,10 +233,7 @@ function define(internals: HandleInternals): FileHandleClass {
 
     #writeAt(view: ArrayBufferView, offset: number, length: number, position: number): Promise<unknown> {
       this.#writes ??= new Ends("write", bytesWrittenFrom, () => this[kUnref]());
-      const moved = this.#file.writeThen(this.#writes, view, offset, length, position);
-      if (typeof moved === "number") return this.#writes.atOnce(this.#hitWith(moved), view);
-      this[kRefs]++;
-      return moved;
+      return this.#answer(this.#writes, this.#file.writeThen(this.#writes, view, offset, length, position), view);
     }
 
     static async #write(handle: FileHandle, buffer: unknown, offset: unknown, length: unknown, position: unknown): Promise<unknown> {
