@@ -2,6 +2,7 @@
 
 import { writeSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { Package, project, type FileSystem } from "../package";
 import { acknowledgementLength, contentOf, wayOf, writers, type Assignment } from "./message";
 
@@ -10,6 +11,8 @@ const { backend, folder, tryNow, firstVersion, fault } = assignment;
 const { fs } = new Package(project).fileSystem(backend, { tryNow });
 
 const flush = fault !== "careless";
+/** Milliseconds. Without it the careless fill the disk, and ext4 commits all that they wrote to have its freed blocks back: they would be safe by chance. */
+const carelessPause = 20;
 
 /** The parent's pipe is the third channel; so small a piece is written whole or not at all. */
 function acknowledge(writer: number, version: number): void {
@@ -57,6 +60,7 @@ async function writeForEver(writer: number): Promise<void> {
     if (fault === "hasty") acknowledge(writer, version);
     await write(fs, writer, version);
     if (fault !== "hasty") acknowledge(writer, version);
+    if (fault === "careless") await wait(carelessPause);
   }
 }
 
