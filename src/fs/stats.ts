@@ -11,6 +11,8 @@ type Constructor<Field, Made> = new (...fields: Field[]) => Made;
 interface Constructors {
   readonly Stats: Constructor<number, Stats>;
   readonly BigIntStats: Constructor<bigint, BigIntStats>;
+  /** One of each, for the sake of what V8 has compiled: see keptShapes. */
+  readonly kept: readonly object[];
 }
 
 let known: Constructors | undefined;
@@ -19,9 +21,12 @@ let known: Constructors | undefined;
 const constructors = (): Constructors => {
   if (known !== undefined) return known;
   const place = statSync(__filename, { throwIfNoEntry: false }) === undefined ? "/" : __filename;
+  const plain = statSync(place);
+  const big = statSync(place, { bigint: true });
   return (known = {
-    Stats: statSync(place).constructor as Constructors["Stats"],
-    BigIntStats: statSync(place, { bigint: true }).constructor as Constructors["BigIntStats"],
+    Stats: plain.constructor as Constructors["Stats"],
+    BigIntStats: big.constructor as Constructors["BigIntStats"],
+    kept: [plain, big],
   });
 };
 

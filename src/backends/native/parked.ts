@@ -124,3 +124,22 @@ export class ParkedShape<T extends object> implements Parked {
     this.resolve(this.answer);
   }
 }
+
+const nobody = (): undefined => undefined;
+const nothing = new Uint8Array();
+const noStats = new RecordedStats(new Float64Array(), new BigInt64Array(), 0);
+const operations: readonly Parked[] = [
+  new ParkedOperation(nobody, nobody, nobody),
+  new ParkedNumber(nobody),
+  new ParkedTransfer({ settle: nobody }, nothing, nobody),
+  new ParkedStat(nobody),
+  new ParkedShape(() => nothing, nobody),
+];
+// A number out of a record is no small integer to V8, and the fields of an operation have that shape from then on.
+for (const parked of operations) parked.take(Number.MIN_VALUE, undefined, noStats, 0);
+
+/**
+ * One of each shape, for ever. V8 throws away the code that it has compiled for a shape, and what it has learnt of it, when
+ * a garbage collection finds no object of that shape: one that comes while nothing is in flight would do so.
+ */
+export const keptShapes: readonly object[] = [noStats, ...operations];
