@@ -37,7 +37,7 @@ const globalCall = /(?<![\w>])::([a-z_]\w*)\s*\(/g;
 const harmless = ["dlsym", "free"];
 /** Within the floor, without CAIO_CALL: what cannot fail when its arguments are right. */
 const infallible =
-  /^(free|malloc_usable_size|munmap|sysconf|dirfd|sigaction|sigfillset|sigdelset|sched_getcpu|get(euid|egid)|pthread_(self|kill|sigmask|attr_(setstacksize|setdetachstate|destroy)))$/;
+  /^(free|malloc_(usable_)?size|munmap|sysconf|dirfd|sigaction|sigfillset|sigdelset|sched_getcpu|get(euid|egid)|pthread_(self|kill|sigmask|attr_(setstacksize|setdetachstate|destroy)))$/;
 
 const srcFloors = ["typings/", "src/errors", "src/async-dispose", "src/backends/", "src/fs/", "src/"];
 

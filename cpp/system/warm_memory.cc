@@ -1,6 +1,10 @@
 #include "system/warm_memory.h"
 
+#if defined(__APPLE__)
+#include <malloc/malloc.h>
+#else
 #include <malloc.h>
+#endif
 
 #include <array>
 #include <mutex>
@@ -16,6 +20,14 @@ constexpr size_t kMostKept = 0;  // the use of what was given back must be seen
 #else
 constexpr size_t kMostKept = 16 * 1024 * 1024;
 #endif
+
+size_t usable(char* data) {
+#if defined(__APPLE__)
+  return ::malloc_size(data);
+#else
+  return ::malloc_usable_size(data);
+#endif
+}
 
 struct Block {
   Block* next;
@@ -53,7 +65,7 @@ Bytes warm_bytes(size_t size) {
 }
 
 void give_back(char* data) {
-  const size_t units = ::malloc_usable_size(data) / kUnit;
+  const size_t units = usable(data) / kUnit;
   if (units > 0 && units <= kLargestUnits) {
     Shelf& to = shelf();
     const std::lock_guard lock(to.mutex);
