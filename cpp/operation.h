@@ -167,6 +167,9 @@ class Bytes {
   size_t size_ = 0;
 };
 
+// How an operation's bytes are to be read where they are text.
+enum class TextForm : uint8_t { kUtf8, kLatin1, kUtf16 };
+
 // Where a job that finishes on the caller's thread may put a file's bytes directly.
 class ByteSink {
  public:
@@ -194,13 +197,14 @@ struct Operation {
   std::atomic<bool> cancelled{false};  // asked to end early
   bool unbounded = false;              // may never end: runs on a thread of its own
   bool as_text = false;                // readFile, readdir, readDirectory: what the border makes of the bytes
-  bool with_types = false;             // readdir, readDirectory
-  bool flush = false;                  // writeFile: fsync before close
-  bool cut_times = false;              // utimes: to microseconds
-  bool bounced = false;                // `memory` stands in for the caller's; what it is concerns the border only
-  bool by_helper = false;              // done by the thread that shares the batch
-  bool in_ring = false;                // uring: not in the pool
-  uint16_t priority = 0;               // ioprio_set(2) value
+  TextForm text_form = TextForm::kUtf8;
+  bool with_types = false;  // readdir, readDirectory
+  bool flush = false;       // writeFile: fsync before close
+  bool cut_times = false;   // utimes: to microseconds
+  bool bounced = false;     // `memory` stands in for the caller's; what it is concerns the border only
+  bool by_helper = false;   // done by the thread that shares the batch
+  bool in_ring = false;     // uring: not in the pool
+  uint16_t priority = 0;    // ioprio_set(2) value
   int32_t fd = -1;
   int32_t flags = 0;  // open(2) flags; access(2) mode; copyFile mode
   uint32_t mode = 0;  // of what is made; copyDirectory: what the copy has in the end
@@ -261,6 +265,7 @@ struct Operation {
   void reset() {
     cancelled.store(false, std::memory_order_relaxed);
     bounced = by_helper = in_ring = cut_times = unbounded = as_text = with_types = flush = false;
+    text_form = TextForm::kUtf8;
     priority = 0;
     fd = -1;
     flags = 0;

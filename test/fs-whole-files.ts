@@ -61,6 +61,20 @@ eachFileSystem("whole files", ({ fs, place }) => {
     }
   });
 
+  it("are the text that Node makes of them, well-formed or not", async () => {
+    const beginnings = ["", "plain ", "schöne Grüße ", "速い ", "𝄞 "].map((text) => Buffer.from(text));
+    const endings = ["", "c3", "c3b6", "c380c3", "c080", "e0a0", "e29c93", "eda080", "f09d849e", "f48fbfbf", "f4908080", "fe", "80bf"];
+    const contents = beginnings.flatMap((beginning) =>
+      endings.flatMap((ending) => [1, 7, 9000].map((times) => Buffer.concat([...Array<Buffer>(times).fill(beginning), Buffer.from(ending, "hex")]))),
+    );
+    contents.forEach((content, index) => nodeFs.writeFileSync(place(`text-${index}`), content));
+    const expected = contents.map((_, index) => nodeFs.readFileSync(place(`text-${index}`), "utf8"));
+    for (let index = 0; index < contents.length; index++)
+      expect((await fs.readFile(place(`text-${index}`), "utf8")) === expected[index], `${index}`).true;
+    const together = await Promise.all(contents.map((_, index) => fs.readFile(place(`text-${index}`), "utf8")));
+    expect(together.map((text, index) => text === expected[index])).not.include(false);
+  });
+
   it("come from iterables and streams, and keep what a broken one gave", async () => {
     await fs.writeFile(place("pieces"), new Set(["a", "b"]));
     await fs.appendFile(place("pieces"), Readable.from([Buffer.from("c"), Buffer.from("d")]) as never);

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "border/memory.h"
+#include "system/text.h"
 
 namespace caio {
 
@@ -62,18 +63,28 @@ napi_value number(napi_env env, int64_t value) {
 }
 
 napi_value text(napi_env env, const char* data, size_t length) {
-  // A Latin-1 string is a copy; UTF-8 is decoded. ASCII is both.
-  uint64_t high = 0;
-  size_t at = 0;
-  for (; at + sizeof high <= length; at += sizeof high) {
-    uint64_t word;
-    std::memcpy(&word, data + at, sizeof word);
-    high |= word;
-  }
-  for (; at < length; ++at) high |= static_cast<unsigned char>(data[at]);
-  const bool ascii = (high & 0x8080808080808080u) == 0;
+  Bytes decoded;
+  const TextForm form = decode_utf8(data, length, decoded);
+  if (decoded) return text(env, decoded, form);
   napi_value made = nullptr;
-  (ascii ? napi_create_string_latin1 : napi_create_string_utf8)(env, data, length, &made);
+  (form == TextForm::kLatin1 ? napi_create_string_latin1 : napi_create_string_utf8)(env, data, length, &made);
+  return made;
+}
+
+napi_value text(napi_env env, const Bytes& bytes, TextForm form) {
+  napi_value made = nullptr;
+  switch (form) {
+    case TextForm::kUtf8:
+      napi_create_string_utf8(env, bytes.data(), bytes.size(), &made);
+      break;
+    case TextForm::kLatin1:
+      napi_create_string_latin1(env, bytes.data(), bytes.size(), &made);
+      break;
+    case TextForm::kUtf16:
+      napi_create_string_utf16(env, reinterpret_cast<const char16_t*>(bytes.data()), bytes.size() / sizeof(char16_t),
+                               &made);
+      break;
+  }
   return made;
 }
 

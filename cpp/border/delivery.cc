@@ -5,6 +5,7 @@
 #include "border/arguments.h"
 #include "border/memory.h"
 #include "system/directory_stream.h"
+#include "system/warm_memory.h"
 
 namespace caio {
 
@@ -93,8 +94,10 @@ napi_value value_of(napi_env env, Operation& operation) {
     case Opcode::kReadFile:
       // Without bytes the job has only opened the file: the result is its descriptor.
       if (!operation.bytes) return nullptr;
-      if (operation.as_text) return text(env, operation.bytes.data(), operation.bytes.size());
-      return adopt(env, std::move(operation.bytes));
+      if (!operation.as_text) return adopt(env, std::move(operation.bytes));
+      value = text(env, operation.bytes, operation.text_form);
+      give_back(operation.bytes.release());
+      return value;
     case Opcode::kReadlink:
     case Opcode::kRealpath:
     case Opcode::kMakeTemporary:

@@ -12,6 +12,7 @@
 #include "system/outcome.h"
 #include "system/platform.h"
 #include "system/stat.h"
+#include "system/text.h"
 #include "system/transfer.h"
 
 namespace caio {
@@ -148,6 +149,7 @@ Result read_small(Operation& operation, int fd, size_t size, int flags) {
     operation.done += static_cast<size_t>(moved);
   }
   operation.bytes.shrink(operation.done);
+  decode_bytes(operation);
   return static_cast<Result>(operation.done);
 }
 

@@ -11,6 +11,7 @@
 #include "system/file_system_type.h"
 #include "system/perform.h"
 #include "system/stat.h"
+#include "system/text.h"
 #include "system/transfer.h"
 #include "system/try_now.h"
 #include "system/warm_memory.h"
@@ -123,6 +124,7 @@ void TryNow::read_whole(std::span<Operation* const> operations, std::span<FileDe
       operation.bytes = warm_bytes(static_cast<size_t>(count));
       operation.result = operation.bytes ? count : failure(Step::kRead, -ENOMEM);
       if (operation.bytes) std::memcpy(operation.bytes.data(), piece(i), operation.bytes.size());
+      decode_bytes(operation);
       misses_.remember(files[i].get(), false);
       calls_.close(files[i].release());
     } else if (count == -EAGAIN) {

@@ -1,0 +1,18 @@
+// UTF-8 → what a JavaScript string is made of. Whoever read a file does it, before the event loop's thread has the
+// file: V8's own decoder reads twice, a byte at a time.
+#pragma once
+
+#include <cstdint>
+
+#include "operation.h"
+
+namespace caio {
+
+// What the bytes stand for after this. ASCII is kLatin1 as it is, and so leaves `decoded` empty. What is no UTF-8 stays
+// kUtf8, as does what there is no memory for: what becomes of it is the runtime's business.
+TextForm decode_utf8(const char* data, size_t length, Bytes& decoded);
+
+// The same of an operation's bytes, if they are to be text.
+void decode_bytes(Operation& operation);
+
+}  // namespace caio
