@@ -88,7 +88,11 @@ void EngineObject::on_readable() {
 void EngineObject::on_turn() {
   if (ended() || environment_.ending) return;
   engine_->turn();
-  if (engine_->work()) deliver_all();
+  if (!engine_->work()) return;
+  deliver_all();
+  // Who was called may have begun something on an engine that has had its turn: nobody would look at it before the loop
+  // has waited.
+  if (!ended() && !environment_.ending) wake_up_.turn_again();
 }
 
 void EngineObject::deliver_all() {

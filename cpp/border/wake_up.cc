@@ -16,6 +16,9 @@ struct Libuv {
   int (*poll_start)(void* handle, int events, void (*callback)(void*, int, int)) = nullptr;
   int (*prepare_init)(uv_loop_s* loop, void* handle) = nullptr;
   int (*prepare_start)(void* handle, void (*callback)(void*)) = nullptr;
+  int (*idle_init)(uv_loop_s* loop, void* handle) = nullptr;
+  int (*idle_start)(void* handle, void (*callback)(void*)) = nullptr;
+  int (*idle_stop)(void* handle) = nullptr;
   void (*close)(void* handle, void (*callback)(void*)) = nullptr;
   void (*ref)(void* handle) = nullptr;
   void (*unref)(void* handle) = nullptr;
@@ -28,6 +31,9 @@ struct Libuv {
     find(poll_start, "uv_poll_start");
     find(prepare_init, "uv_prepare_init");
     find(prepare_start, "uv_prepare_start");
+    find(idle_init, "uv_idle_init");
+    find(idle_start, "uv_idle_start");
+    find(idle_stop, "uv_idle_stop");
     find(close, "uv_close");
     find(ref, "uv_ref");
     find(unref, "uv_unref");
@@ -42,6 +48,7 @@ struct Libuv {
 };
 
 // From uv.h: UV_HANDLE_TYPE_MAP's order, and enum uv_poll_event.
+constexpr int kUvIdle = 6;
 constexpr int kUvPoll = 8;
 constexpr int kUvPrepare = 9;
 constexpr int kUvReadable = 1;
@@ -78,6 +85,7 @@ bool WakeUp::libuv_cuts_times() {
 WakeUp::~WakeUp() {
   std::free(poll_);
   std::free(prepare_);
+  std::free(idle_);
 }
 
 int WakeUp::start(napi_env env, int fd) {
@@ -85,7 +93,8 @@ int WakeUp::start(napi_env env, int fd) {
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) return -ENOSYS;
   poll_ = make_handle(kUvPoll, this);
   prepare_ = make_handle(kUvPrepare, this);
-  if (poll_ == nullptr || prepare_ == nullptr) return -ENOMEM;
+  idle_ = make_handle(kUvIdle, this);
+  if (poll_ == nullptr || prepare_ == nullptr || idle_ == nullptr) return -ENOMEM;
   if (const int status = libuv().poll_init(loop, poll_, fd); status < 0) return status;
   ++open_handles_;
   owner(poll_) = this;  // uv_poll_init leaves it alone, but nothing says so
@@ -96,6 +105,10 @@ int WakeUp::start(napi_env env, int fd) {
   owner(prepare_) = this;
   libuv().prepare_start(prepare_, &WakeUp::on_prepare);
   libuv().unref(prepare_);
+  libuv().idle_init(loop, idle_);
+  ++open_handles_;
+  owner(idle_) = this;
+  libuv().unref(idle_);
   return 0;
 }
 
@@ -105,17 +118,22 @@ void WakeUp::hold(bool alive) {
   (alive ? libuv().ref : libuv().unref)(poll_);
 }
 
+void WakeUp::turn_again() { libuv().idle_start(idle_, &WakeUp::on_idle); }
+
 void WakeUp::close(std::function<void()> closed) {
   if (open_handles_ == 0) return closed();
   closed_ = std::move(closed);
   const int handles = open_handles_;
   if (handles > 0) libuv().close(poll_, &WakeUp::on_close);
   if (handles > 1) libuv().close(prepare_, &WakeUp::on_close);
+  if (handles > 2) libuv().close(idle_, &WakeUp::on_close);
 }
 
 void WakeUp::on_poll(void* handle, int, int) { owner(handle)->readable_(); }
 
 void WakeUp::on_prepare(void* handle) { owner(handle)->before_waiting_(); }
+
+void WakeUp::on_idle(void* handle) { libuv().idle_stop(handle); }
 
 void WakeUp::on_close(void* handle) {
   WakeUp* self = owner(handle);

@@ -26,12 +26,15 @@ class WakeUp {
   // 0 or -errno.
   int start(napi_env env, int fd);
   void hold(bool alive);
+  // The loop turns once more, and calls every `before_waiting` again, before it waits.
+  void turn_again();
   // The handles end in a later turn of the loop, which calls `closed`; this object must live until then.
   void close(std::function<void()> closed);
 
  private:
   static void on_poll(void* handle, int status, int events);
   static void on_prepare(void* handle);
+  static void on_idle(void* handle);
   static void on_close(void* handle);
 
   std::function<void()> readable_;
@@ -39,6 +42,7 @@ class WakeUp {
   std::function<void()> closed_;
   void* poll_ = nullptr;
   void* prepare_ = nullptr;
+  void* idle_ = nullptr;  // while it is started the loop does not wait
   int open_handles_ = 0;
   bool held_ = false;
 };
