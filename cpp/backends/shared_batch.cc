@@ -24,8 +24,10 @@ constexpr size_t kSmallestShare = 4;
 // batch.
 constexpr int kSpinsForBatch = 3000;
 
+}  // namespace
+
 // What waits, oldest first. Only the engine's thread moves the tail; who moves the head owns what was there.
-class Waiting {
+class SharedBatch::Waiting {
  public:
   void push(Operation& operation) {
     const size_t end = tail_.load(std::memory_order_relaxed);
@@ -61,8 +63,6 @@ class Waiting {
   alignas(64) std::atomic<size_t> head_{0};
   alignas(64) std::atomic<size_t> tail_{0};
 };
-
-}  // namespace
 
 struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   enum class Helper : uint8_t { kNone, kAsleep, kCalled, kAwake };

@@ -38,6 +38,7 @@ class SharedBatch {
   void stop();
 
  private:
+  class Waiting;
   struct Shared;
   // Shared with the helper, which may outlive this object by an instruction.
   const std::shared_ptr<Shared> shared_;
