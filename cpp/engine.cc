@@ -267,6 +267,7 @@ Operation* Engine::reap() {
       if (operation->by_helper) count(*operation, operation->transfers() ? Route::kTryNowHit : Route::kPool);
     } else if (operation->state != OperationState::kPrepared) {
       --in_flight_;
+      if (!operation->in_ring) waited_in_vain_ = false;
       set_busy(*operation, -1);
       if (operation->syncs()) sharing = end_sync(*operation);
       try_now_.learn(*operation);

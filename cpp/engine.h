@@ -80,6 +80,7 @@ class Engine {
   void serve_gathered(Operation& operation);
   void end_shared(Operation& operation, Result result);
   void write_gathered();
+  bool wait_for_pool();
   void go_on_with_postponed();
   void describe_unknown(Operation& operation);
   void queue(Operation& operation);
@@ -113,9 +114,10 @@ class Engine {
   SharedBatch batch_;
   GatheredWrites writes_;
   SharedSyncs syncs_;
-  size_t shared_ = 0;       // gathered or in the batch, or done there and not yet reaped
-  bool attending_ = false;  // completions need not wake this thread
-  size_t expected_ = 0;     // operations that are likely to follow those that have just been reaped
+  size_t shared_ = 0;            // gathered or in the batch, or done there and not yet reaped
+  bool attending_ = false;       // completions need not wake this thread
+  bool waited_in_vain_ = false;  // for the pool, since that has last reported something
+  size_t expected_ = 0;          // operations that are likely to follow those that have just been reaped
   const uint8_t* unsettled_ = nullptr;
   OperationQueue queue_;  // of this turn, and what exceeds max_requests
   size_t in_flight_ = 0;  // with the backend

@@ -16,6 +16,9 @@ constexpr size_t kDeliverAfter = TryNow::kTogether;
 // How long it looks for what the helper has nearly done before it sleeps: about what sleeping and waking would cost.
 constexpr int kSpinsForHelper = 1000;
 
+// How long it looks for what a thread of the pool has nearly done.
+constexpr int kSpinsForPool = 1000;
+
 // So many transfers are done sooner here than by way of the batch.
 constexpr uint8_t kFewTransfers = 3;
 
@@ -100,9 +103,21 @@ void Engine::serve_shared(std::span<Operation*> operations) {
   }
 }
 
+// True where something has been reported. Whatever keeps a thread of the pool longer than it mostly does is waited for
+// once.
+bool Engine::wait_for_pool() {
+  for (int spins = 0; in_flight_ > 0 && !waited_in_vain_ && backend_->reports_soon() && within_budget(); ++spins) {
+    if (!completions_.empty()) return true;
+    waited_in_vain_ = spins == kSpinsForPool;
+    relax();
+  }
+  return false;
+}
+
 bool Engine::work() {
   expected_ = 0;
-  if (shared_ == 0 && !attending_) return false;
+  const bool awaits_pool = !waited_in_vain_ && (!queue_.empty() || (in_flight_ > 0 && backend_->reports_soon()));
+  if (shared_ == 0 && !attending_ && !awaits_pool) return false;
   attend(true);
   write_gathered();
   size_t done = 0;
@@ -122,6 +137,7 @@ bool Engine::work() {
     }
   }
   if (!queue_.empty()) flush();
+  if (shared_ == 0 && wait_for_pool()) return true;
   attend(false);
   // What ended before the promise to look was taken back has woken nobody; and what nobody began waits for this thread.
   if (!completions_.empty() || !batch_.empty() || !writes_.empty()) wake_.wake();

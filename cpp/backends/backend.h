@@ -75,6 +75,8 @@ class Backend {
   virtual void flush() = 0;
   // Looks for completions that no other thread reports. Called after every wake-up.
   virtual void reap() = 0;
+  // Whether another thread is likely to report something before this one could have slept and woken.
+  virtual bool reports_soon() const { return false; }
   // Asks an accepted operation to end; false where nothing can interrupt it.
   virtual bool cancel(Operation& operation) = 0;
   // Ends everything that can be ended, waits for the rest; all operations have been reported when it returns.

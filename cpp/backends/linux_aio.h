@@ -14,6 +14,7 @@ class LinuxAioBackend final : public Backend {
   Route accept(Operation& operation) override;
   void flush() override;
   void reap() override;
+  bool reports_soon() const override { return pool_.reports_soon(); }
   bool cancel(Operation& operation) override;
   void stop() override;
 

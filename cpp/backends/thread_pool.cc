@@ -26,6 +26,9 @@ constexpr std::chrono::nanoseconds kPatience = std::chrono::microseconds(500);
 // What an operation is thought to take before one has been seen, and at most.
 constexpr std::chrono::nanoseconds kLong = std::chrono::milliseconds(1);
 
+// An operation that takes less is waited for by the engine's thread awake: sleeping and waking costs as much.
+constexpr std::chrono::nanoseconds kShort = std::chrono::microseconds(15);
+
 // An operation that ends early: what it has moved by then counts, as with write(2).
 Result what_came_of(const Operation& operation, Result failure) {
   return operation.transfers() && operation.done > 0 ? static_cast<Result>(operation.done) : failure;
@@ -63,6 +66,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
   std::array<std::chrono::nanoseconds, kOpcodeCount> took = all_long();  // each, averaged
   std::atomic<unsigned> spinning{0};
   std::atomic<size_t> queued{0};
+  std::atomic<bool> soon{false};  // one thread is at work, or about to be, and on something short
   bool stopping = false;
   bool insisting = false;  // a thread repeats the signals to what was cancelled
   Readiness readiness;     // its thread has ended before the last one of the pool lets go of this
@@ -104,6 +108,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
       completions.push(*operation);
     }
     queued.store(0, std::memory_order_relaxed);
+    soon.store(false, std::memory_order_relaxed);
   }
 
   static void* run(void* argument) {
@@ -177,6 +182,11 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     average += duration < average ? (duration - average) / 4 : (std::min(duration, kLong) - average) / 16;
   }
 
+  // Needs the lock. More than one thread at work need the engine's processor.
+  void foresee(const Operation& operation) {
+    soon.store(may_spin && at_work <= 1 && took_of(operation) < kShort, std::memory_order_relaxed);
+  }
+
   // Needs the lock. Whether those at work would come to what waits too late.
   bool is_worth_another(const Operation& next) {
     return at_work == 0 || queue.size() * took_of(next) > at_work * kWorthAnother;
@@ -224,6 +234,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
         queue.remove(*operation);
         ++taken;
         ++at_work;
+        foresee(*operation);
         busy.push_back({this_thread(), operation});
         queued.store(queue.size(), std::memory_order_relaxed);
         call_one();
@@ -274,6 +285,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     lock.unlock();
     completions.push(operation);
     lock.lock();
+    if (at_work == 0 && queue.empty()) soon.store(false, std::memory_order_relaxed);
   }
 
   void serve() {
@@ -307,11 +319,14 @@ void ThreadPool::flush() {
   std::unique_lock lock(shared_->mutex);
   while (Operation* operation = batch_.pop()) shared_->queue.push(*operation);
   shared_->queued.store(shared_->queue.size(), std::memory_order_relaxed);
+  if (shared_->at_work == 0) shared_->foresee(*shared_->queue.front());
   const bool wakes = shared_->needs_one();
   if (shared_->threads == 0) shared_->report_unserved();
   lock.unlock();  // who is woken would only wait for it
   if (wakes) shared_->work.notify_one();
 }
+
+bool ThreadPool::reports_soon() const { return shared_->soon.load(std::memory_order_relaxed); }
 
 bool ThreadPool::cancel(Operation& operation) {
   operation.cancelled = true;

@@ -18,6 +18,7 @@ class UringBackend final : public Backend {
   Route accept(Operation& operation) override;
   void flush() override;
   void reap() override;
+  bool reports_soon() const override { return pool_.reports_soon(); }
   bool cancel(Operation& operation) override;
   void stop() override;
   Result register_buffers(std::span<const iovec> buffers) override;
