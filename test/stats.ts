@@ -30,6 +30,19 @@ eachCell("stats() of an instance", (cell) => {
     expect(Object.keys(fs)).not.include("stats");
   });
 
+  it("counts the bytes of the file, not of the text that they became", async () => {
+    await using fs = createFs({ backend: cell.backend, tryNow: cell.tryNow });
+    const name = path.join(cell.folder(), "text");
+    const texts = ["schön ".repeat(100), "速い ".repeat(100), "𝄞 ".repeat(100)];
+    for (const text of texts) {
+      nodeFs.writeFileSync(name, text);
+      const before = fs.stats().bytes.read;
+      const read = [await fs.readFile(name, "utf8"), ...(await Promise.all(Array.from({ length: 9 }, () => fs.readFile(name, "utf8"))))];
+      expect(read.every((each) => each === text)).true;
+      expect(fs.stats().bytes.read - before, text.slice(0, 4)).equal(10 * Buffer.byteLength(text));
+    }
+  });
+
   it("counts what many operations at a time moved, and remembers how many they were", async () => {
     await using fs = createFs({ backend: cell.backend, tryNow: cell.tryNow, maxRequests: 8 });
     const name = path.join(cell.folder(), "many");
