@@ -80,6 +80,7 @@ class Engine {
   void serve_gathered(Operation& operation);
   void end_shared(Operation& operation, Result result);
   void write_gathered();
+  bool pool_reports_soon() const { return in_flight_ > 0 && !waited_in_vain_ && backend_->reports_soon(); }
   bool wait_for_pool();
   void go_on_with_postponed();
   void describe_unknown(Operation& operation);

@@ -106,7 +106,7 @@ void Engine::serve_shared(std::span<Operation*> operations) {
 // True where something has been reported. Whatever keeps a thread of the pool longer than it mostly does is waited for
 // once.
 bool Engine::wait_for_pool() {
-  for (int spins = 0; in_flight_ > 0 && !waited_in_vain_ && backend_->reports_soon() && within_budget(); ++spins) {
+  for (int spins = 0; pool_reports_soon() && within_budget(); ++spins) {
     if (!completions_.empty()) return true;
     waited_in_vain_ = spins == kSpinsForPool;
     relax();
@@ -116,7 +116,7 @@ bool Engine::wait_for_pool() {
 
 bool Engine::work() {
   expected_ = 0;
-  const bool awaits_pool = !waited_in_vain_ && (!queue_.empty() || (in_flight_ > 0 && backend_->reports_soon()));
+  const bool awaits_pool = pool_reports_soon() || (!waited_in_vain_ && !queue_.empty());
   if (shared_ == 0 && !attending_ && !awaits_pool) return false;
   attend(true);
   write_gathered();

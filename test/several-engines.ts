@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import nodeFs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { AsyncContext, backends, createFs } from "caio";
+import { createFs } from "caio";
+import { eachCell } from "./matrix";
 
 const rounds = 200;
 
@@ -16,37 +16,25 @@ async function inTurns(depth: number, one: () => Promise<unknown>, other: () => 
   return done;
 }
 
-for (const { name: backend, available, reason } of backends())
-  describe(`Several engines (${backend})`, () => {
-    const folder = nodeFs.mkdtempSync(path.join(os.tmpdir(), "caio-test-"));
-    const file = path.join(folder, "file");
-    before(function () {
-      nodeFs.writeFileSync(file, Buffer.alloc(4096, 7));
-      if (available) return;
-      console.log(`      ${backend}: ${reason ?? "unavailable"}`);
-      this.skip();
+eachCell("Several engines", (cell) => {
+  // Nothing else turns the event loop here: what nobody looked at would wait for mocha's timer.
+  for (const depth of [1, 2, 8, 64])
+    it(`serve each other's callers, ${depth} at a time`, async () => {
+      const { backend, tryNow } = cell;
+      await using one = createFs({ backend, tryNow });
+      await using other = createFs({ backend, tryNow });
+      const context = cell.context();
+      const file = path.join(cell.folder(), "file");
+      const content = Buffer.alloc(4096, 7);
+      nodeFs.writeFileSync(file, content);
+      const fd = cell.file(content);
+      const begin: [() => Promise<unknown>, () => Promise<unknown>][] = [
+        [() => one.stat(file), () => other.stat(file)],
+        [() => one.utimes(file, 1, 2), () => other.utimes(file, 1, 2)],
+        [() => one.stat(file), () => other.utimes(file, 1, 2)],
+        [() => one.readFile(file), () => context.read(4096, fd, 0)],
+        [() => one.chmod(file, 0o600), () => context.fdsync(fd)],
+      ];
+      for (const [first, second] of begin) expect(await inTurns(depth, first, second)).equal(rounds * depth);
     });
-    after(() => nodeFs.rmSync(folder, { recursive: true }));
-
-    // Nothing else turns the event loop here: what nobody looked at would wait for mocha's timer.
-    for (const depth of [1, 2, 8, 64])
-      it(`serve each other's callers, ${depth} at a time`, async () => {
-        const one = createFs({ backend });
-        const other = createFs({ backend });
-        const context = new AsyncContext({ backend });
-        const fd = nodeFs.openSync(file, "r");
-        const begin: [() => Promise<unknown>, () => Promise<unknown>][] = [
-          [() => one.stat(file), () => other.stat(file)],
-          [() => one.utimes(file, 1, 2), () => other.utimes(file, 1, 2)],
-          [() => one.stat(file), () => other.utimes(file, 1, 2)],
-          [() => one.readFile(file), () => context.read(4096, fd, 0)],
-          [() => one.chmod(file, 0o600), () => context.fdsync(fd)],
-        ];
-        try {
-          for (const [first, second] of begin) expect(await inTurns(depth, first, second)).equal(rounds * depth);
-        } finally {
-          nodeFs.closeSync(fd);
-          await context.close();
-        }
-      });
-  });
+});

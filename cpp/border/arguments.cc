@@ -65,24 +65,20 @@ napi_value number(napi_env env, int64_t value) {
 napi_value text(napi_env env, const char* data, size_t length) {
   Bytes decoded;
   const TextForm form = decode_utf8(data, length, decoded);
-  if (decoded) return text(env, decoded, form);
-  napi_value made = nullptr;
-  (form == TextForm::kLatin1 ? napi_create_string_latin1 : napi_create_string_utf8)(env, data, length, &made);
-  return made;
+  return decoded ? text(env, decoded.data(), decoded.size(), form) : text(env, data, length, form);
 }
 
-napi_value text(napi_env env, const Bytes& bytes, TextForm form) {
+napi_value text(napi_env env, const char* data, size_t length, TextForm form) {
   napi_value made = nullptr;
   switch (form) {
     case TextForm::kUtf8:
-      napi_create_string_utf8(env, bytes.data(), bytes.size(), &made);
+      napi_create_string_utf8(env, data, length, &made);
       break;
     case TextForm::kLatin1:
-      napi_create_string_latin1(env, bytes.data(), bytes.size(), &made);
+      napi_create_string_latin1(env, data, length, &made);
       break;
     case TextForm::kUtf16:
-      napi_create_string_utf16(env, reinterpret_cast<const char16_t*>(bytes.data()), bytes.size() / sizeof(char16_t),
-                               &made);
+      napi_create_string_utf16(env, reinterpret_cast<const char16_t*>(data), length / sizeof(char16_t), &made);
       break;
   }
   return made;

@@ -76,8 +76,8 @@ class Arguments {
 napi_value number(napi_env env, int64_t value);
 // UTF-8 → string; bytes that are no UTF-8 become U+FFFD.
 napi_value text(napi_env env, const char* data, size_t length);
-// The same of bytes that may have been decoded.
-napi_value text(napi_env env, const Bytes& bytes, TextForm form);
+// The same of what may have been decoded; the length in bytes.
+napi_value text(napi_env env, const char* data, size_t length, TextForm form);
 napi_value undefined(napi_env env);
 
 }  // namespace caio

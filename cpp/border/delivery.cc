@@ -95,7 +95,7 @@ napi_value value_of(napi_env env, Operation& operation) {
       // Without bytes the job has only opened the file: the result is its descriptor.
       if (!operation.bytes) return nullptr;
       if (!operation.as_text) return adopt(env, std::move(operation.bytes));
-      value = text(env, operation.bytes, operation.text_form);
+      value = text(env, operation.bytes.data(), operation.bytes.size(), operation.text_form);
       give_back(operation.bytes.release());
       return value;
     case Opcode::kReadlink:

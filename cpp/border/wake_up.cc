@@ -96,20 +96,20 @@ int WakeUp::start(napi_env env, int fd) {
   idle_ = make_handle(kUvIdle, this);
   if (poll_ == nullptr || prepare_ == nullptr || idle_ == nullptr) return -ENOMEM;
   if (const int status = libuv().poll_init(loop, poll_, fd); status < 0) return status;
-  ++open_handles_;
-  owner(poll_) = this;  // uv_poll_init leaves it alone, but nothing says so
+  keep(poll_);
   libuv().poll_start(poll_, kUvReadable, &WakeUp::on_poll);
-  libuv().unref(poll_);
   libuv().prepare_init(loop, prepare_);
-  ++open_handles_;
-  owner(prepare_) = this;
+  keep(prepare_);
   libuv().prepare_start(prepare_, &WakeUp::on_prepare);
-  libuv().unref(prepare_);
   libuv().idle_init(loop, idle_);
-  ++open_handles_;
-  owner(idle_) = this;
-  libuv().unref(idle_);
+  keep(idle_);
   return 0;
+}
+
+void WakeUp::keep(void* handle) {
+  ++open_handles_;
+  owner(handle) = this;  // uv_poll_init and its like leave it alone, but nothing says so
+  libuv().unref(handle);
 }
 
 void WakeUp::hold(bool alive) {

@@ -32,6 +32,9 @@ class WakeUp {
   void close(std::function<void()> closed);
 
  private:
+  // Of a handle that libuv has taken in: it is to be closed, and alone keeps no loop alive.
+  void keep(void* handle);
+
   static void on_poll(void* handle, int status, int events);
   static void on_prepare(void* handle);
   static void on_idle(void* handle);

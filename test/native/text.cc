@@ -76,8 +76,7 @@ TEST_CASE("what is no UTF-8 is left to the runtime") {
       "\xE0\x9F\xBF",
       "\xE1\x80",
       "\xE1",
-      "\xE1\x80"
-      "A",
+      "\xE1\x80\x41",
       "\xED\xA0\x80",
       "\xED\xBF\xBF",
       "\xF0\x80\x80\x80",

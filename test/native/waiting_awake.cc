@@ -2,7 +2,6 @@
 
 #include "backends/thread_pool.h"
 #include "harness.h"
-#include "system/relax.h"
 
 using namespace caio;
 using namespace caio::testing;
