@@ -21,11 +21,12 @@ namespace {
 constexpr int kSpinsForWork = 2000;
 // What has to wait for those at work, each, before another thread is woken for it: some times what waking it costs.
 constexpr std::chrono::nanoseconds kWorthAnother = std::chrono::microseconds(100);
+// The same for what the engine's thread waits for awake, from which another thread would take the processor.
+constexpr std::chrono::nanoseconds kWorthTheEngine = std::chrono::microseconds(400);
 // For how long those at work may come to nothing else before somebody takes over.
 constexpr std::chrono::nanoseconds kPatience = std::chrono::microseconds(500);
 // What an operation is thought to take before one has been seen, and at most.
 constexpr std::chrono::nanoseconds kLong = std::chrono::milliseconds(1);
-
 // An operation that takes less is waited for by the engine's thread awake: sleeping and waking costs as much.
 constexpr std::chrono::nanoseconds kShort = std::chrono::microseconds(15);
 
@@ -62,6 +63,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
   unsigned own_threads = 0;  // one operation each, outside the limit
   unsigned idle = 0;
   bool looking_out = false;                                              // one of the idle
+  bool one_comes = false;                                                // was called, and is not here yet
   uint64_t taken = 0;                                                    // operations, ever
   std::array<std::chrono::nanoseconds, kOpcodeCount> took = all_long();  // each, averaged
   std::atomic<unsigned> spinning{0};
@@ -182,25 +184,28 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     average += duration < average ? (duration - average) / 4 : (std::min(duration, kLong) - average) / 16;
   }
 
+  // Needs the lock. Whether so many threads would come to what waits too late.
+  bool is_too_much_for(unsigned workers, const Operation& next) {
+    const std::chrono::nanoseconds each = took_of(next);
+    return queue.size() * each > workers * (each < kShort ? kWorthTheEngine : kWorthAnother);
+  }
+  bool is_worth_another(const Operation& next) { return at_work == 0 || is_too_much_for(at_work, next); }
+
   // Needs the lock. More than one thread at work need the engine's processor.
   void foresee(const Operation& operation) {
-    soon.store(may_spin && at_work <= 1 && took_of(operation) < kShort, std::memory_order_relaxed);
-  }
-
-  // Needs the lock. Whether those at work would come to what waits too late.
-  bool is_worth_another(const Operation& next) {
-    return at_work == 0 || queue.size() * took_of(next) > at_work * kWorthAnother;
+    soon.store(may_spin && at_work <= 1 && took_of(operation) < kShort && !is_too_much_for(1, operation),
+               std::memory_order_relaxed);
   }
 
   // Needs the lock. One thread is called for the whole batch; each that finds more behind its own calls the next. For
   // what is soon done the one that is called only looks out. True if one sleeps that is to be woken.
   bool needs_one() {
     const Operation* next = next_ready();
-    if (next == nullptr || spinning.load(std::memory_order_relaxed) > 0) return false;
+    if (next == nullptr || one_comes || spinning.load(std::memory_order_relaxed) > 0) return false;
     if (looking_out && !is_worth_another(*next)) return false;
-    if (idle > 0) return true;
-    if (threads < limit) spawn(nullptr);
-    return false;
+    const bool wakes = idle > 0;
+    one_comes = wakes || (threads < limit && spawn(nullptr));
+    return wakes;
   }
 
   // Needs the lock.
@@ -215,6 +220,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     for (bool needed = false; !needed && !stopping;) {
       const uint64_t taken_before = taken;
       work.wait_for(lock, kPatience);
+      one_comes = false;
       const Operation* next = next_ready();
       needed = taken == taken_before || (next != nullptr && is_worth_another(*next));
     }
@@ -225,6 +231,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
   // `called`: the thread has just come, and was not at work.
   Operation* take(std::unique_lock<std::mutex>& lock, bool called) {
     for (;;) {
+      if (called) one_comes = false;
       Operation* operation = next_ready();
       if (called && operation != nullptr && !looking_out && !is_worth_another(*operation)) {
         look_out(lock);
@@ -251,8 +258,10 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
         if (next_ready() != nullptr || stopping) continue;
       }
       ++idle;
-      const bool is_called =
-          work.wait_for(lock, kIdleBeforeRetiring, [this] { return next_ready() != nullptr || stopping; });
+      const bool is_called = work.wait_for(lock, kIdleBeforeRetiring, [this] {
+        one_comes = false;
+        return next_ready() != nullptr || stopping;
+      });
       --idle;
       if (!is_called) return nullptr;
       called = true;
