@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#include <algorithm>
 #include <cerrno>
 
 #include "system/directory_stream.h"
@@ -18,6 +19,7 @@ constexpr std::chrono::microseconds kTurnBudget{1000};
 constexpr int kWatchedDescriptors = 65536;
 
 // So many go to the backend at once: a device that gets them all at the end of a turn has done nothing until then.
+// Where it has less than that to do, it gets as many again, but for syncs: what comes after one may be served by it.
 constexpr size_t kSentTogether = 8;
 
 // What waits for readiness has no positions (pread(2): ESPIPE), but for devices like /dev/zero. To be found out before
@@ -178,7 +180,8 @@ void Engine::send(Operation& operation) {
   operation.state = OperationState::kQueued;
   set_busy(operation, 1);
   queue_.push(operation);
-  if (!options_.deferred || queue_.size() >= kSentTogether) flush();
+  const size_t together = operation.transfers() ? std::min(kSentTogether, in_flight_ + 1) : kSentTogether;
+  if (!options_.deferred || queue_.size() >= together) flush();
 }
 
 // What was asked for while a sync was on its way is sent when that has ended. Returns those that end with it.

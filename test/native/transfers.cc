@@ -118,6 +118,28 @@ TEST_CASE("a direct transfer goes to the kernel's asynchronous interface, not to
   }
 }
 
+TEST_CASE("a device that has nothing to do gets a transfer at once, then as many as it has, up to eight; syncs wait") {
+  for (const auto& configuration : configurations()) {
+    if (configuration.kind == Kind::kThread) continue;
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
+    alignas(4096) static char block[4096];
+    TestEngine engine(configuration);
+    const auto route = static_cast<size_t>(configuration.kind == Kind::kUring ? Route::kRing : Route::kIoSubmit);
+    const auto sent = [&](Opcode opcode) { return engine.engine->counters()[static_cast<size_t>(opcode)][route]; };
+    const auto sync = [&](Operation& operation) { operation.fd = file.get(); };
+    engine.start(Opcode::kFsync, sync);
+    CHECK(sent(Opcode::kFsync) == 0);
+    engine.drain();
+    CHECK(sent(Opcode::kFsync) == 1);
+    for (const size_t expected : {1, 1, 3, 3, 3, 3, 7, 7, 7, 7, 7, 7, 7, 7, 15}) {
+      engine.start(Opcode::kRead, transfer(file.get(), block, sizeof block, 0));
+      CHECK(sent(Opcode::kRead) == expected);
+    }
+    engine.drain();
+  }
+}
+
 TEST_CASE("an unaligned direct read fails with EINVAL, as read(2) does") {
   FOR_EACH_CONFIGURATION(configuration) {
     Folder folder;
