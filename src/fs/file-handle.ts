@@ -95,10 +95,11 @@ function define(internals: HandleInternals): FileHandleClass {
       return (this[kClosePromise] = this.#settle(this.#release()));
     }
 
-    async #settle(pending: Eventual<Result>): Promise<void> {
-      const result = await pending;
-      this[kClosePromise] = undefined;
-      if (result < 0) throw systemError(result, "close");
+    #settle(pending: Eventual<Result>): Promise<void> {
+      return (typeof pending === "number" ? Promise.resolve(pending) : pending).then((result) => {
+        this[kClosePromise] = undefined;
+        if (result < 0) throw systemError(result, "close");
+      });
     }
 
     #closeLater(): Promise<void> {
@@ -126,16 +127,17 @@ function define(internals: HandleInternals): FileHandleClass {
     /** Whether hits are counted that ended in this turn of the microtask queue. */
     #hit = false;
 
-    readonly #afterHits = (): void => {
-      this.#hit = false;
-      this[kUnref]();
-    };
+    #afterHits: (() => void) | undefined;
 
     /** A hit has ended, but its promise has not settled yet: until then close() finds it in flight, as in Node. */
     #countHit(): void {
       if (this.#hit) return;
       this.#hit = true;
       this[kRefs]++;
+      this.#afterHits ??= (): void => {
+        this.#hit = false;
+        this[kUnref]();
+      };
       this.#file.whenHeard(this.#afterHits);
     }
 

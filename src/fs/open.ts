@@ -1,8 +1,19 @@
+import type { OpenFile } from "../backends/engine";
 import { systemError } from "../errors";
 import { flagsOf, modeOf, pathOf } from "./arguments";
 import { Descriptor } from "./descriptor";
 import { fileHandleClass } from "./file-handle";
+import type { GenuineHandle, HandleInternals } from "./genuine";
 import type { Ground } from "./ground";
+
+function handleOf(engine: Ground, internals: HandleInternals, { fd, traits }: OpenFile): GenuineHandle {
+  const FileHandle = fileHandleClass(internals);
+  const { unclaimed } = engine();
+  unclaimed[fd] = 0;
+  const native = new internals.Native(fd);
+  engine.ownedBy(native, fd);
+  return new FileHandle(native, new Descriptor(engine(), fd, traits));
+}
 
 /** open(path[, flags[, mode]]): a FileHandle. */
 export const makeOpen = (engine: Ground) =>
@@ -16,11 +27,5 @@ export const makeOpen = (engine: Ground) =>
     const pending = engine().open(where, how, permissions);
     const opened = pending instanceof Promise ? await pending : pending;
     if (typeof opened === "number") throw systemError(opened, "open", where);
-    const { fd, traits } = opened;
-    const FileHandle = fileHandleClass(internals);
-    const { unclaimed } = engine();
-    unclaimed[fd] = 0;
-    const native = new internals.Native(fd);
-    engine.ownedBy(native, fd);
-    return new FileHandle(native, new Descriptor(engine(), fd, traits));
+    return handleOf(engine, internals, opened);
   };
