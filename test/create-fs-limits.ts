@@ -18,7 +18,17 @@ async function settledOf(promises: readonly Promise<unknown>[]): Promise<number>
   return count;
 }
 
-const openHere = (): number => nodeFs.readdirSync("/proc/self/fd").length;
+/** How many descriptors are open on what is in the folder: the engine has some of its own, and may take more at any time. */
+const openIn = (folder: string): number => {
+  const name = (fd: string): string => {
+    try {
+      return nodeFs.readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return "closed meanwhile";
+    }
+  };
+  return nodeFs.readdirSync("/proc/self/fd").filter((fd) => name(fd).startsWith(nodeFs.realpathSync(folder))).length;
+};
 
 eachCell("createFs with maxOpenFiles", (cell) => {
   let fs: OwnFileSystem;
@@ -56,14 +66,11 @@ eachCell("createFs with maxOpenFiles", (cell) => {
 
   it("bounds what is open at a time, whatever opens it", async function () {
     if (!nodeFs.existsSync("/proc/self/fd")) this.skip();
-    await using warm = createFs({ backend: cell.backend, tryNow: cell.tryNow });
-    await (await warm.open(names[0] ?? "")).close();
     limitedTo(2);
-    await fs.readFile(names[0] ?? "");
     const held = await fs.open(names[0] ?? "");
-    const before = openHere();
+    expect(openIn(cell.folder())).equal(1);
     let most = 0;
-    const watch = setInterval(() => (most = Math.max(most, openHere() - before)), 0);
+    const watch = setInterval(() => (most = Math.max(most, openIn(cell.folder()))), 0);
     const contents = await Promise.all([
       ...names.map((name) => fs.readFile(name, "utf8")),
       ...names.map((name) => fs.writeFile(`${name}-written`, name)),
@@ -76,7 +83,7 @@ eachCell("createFs with maxOpenFiles", (cell) => {
     ]);
     clearInterval(watch);
     expect(contents.slice(0, names.length)).deep.equal(names);
-    expect(most).lessThanOrEqual(1);
+    expect(most).lessThanOrEqual(2);
     await held.close();
     expect(fs.stats().inFlight).equal(0);
     await fs[asyncDispose]();

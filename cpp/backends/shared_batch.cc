@@ -75,6 +75,8 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   // Two threads that write to one file wait for its lock, and there is no telling for how long: these are the helper's,
   // unless it is asleep or has something else to do that may take long.
   Waiting writes;
+  // Each is worth a second thread, and taken by itself.
+  Waiting listings;
   alignas(64) std::atomic<Helper> helper{Helper::kNone};  // written with the lock
   std::atomic<Operation*> current{nullptr};
   Apart apart;
@@ -84,7 +86,14 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   pthread_t thread{};
   bool stopping = false;
 
-  size_t waiting() const { return others.size() + writes.size(); }
+  size_t waiting() const { return others.size() + writes.size() + listings.size(); }
+  bool is_worth_waking() const { return waiting() >= kWorthWaking || listings.size() > 0; }
+
+  // By either thread: its share of the others, or a listing.
+  std::span<Operation*> take(std::span<Operation*> room, bool halves) {
+    const std::span<Operation*> taken = others.take(room, halves);
+    return taken.empty() ? listings.take(room.first(std::min<size_t>(room.size(), 1)), false) : taken;
+  }
 
   // On the engine's thread.
   bool may_write() const {
@@ -127,8 +136,8 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
       for (bool any = true; any;) {
         any = false;
         apart.note();
-        for (Waiting* from : {&others, &writes}) {
-          const std::span<Operation*> taken = from->take(room, from == &others);
+        for (const bool written : {false, true}) {
+          const std::span<Operation*> taken = written ? writes.take(room, false) : take(room, true);
           if (taken.empty()) continue;
           serve(taken, try_now);
           any = true;
@@ -215,16 +224,19 @@ bool SharedBatch::takes(const Operation& operation) {
 }
 
 void SharedBatch::push(Operation& operation) {
-  (operation.transfers() && operation.writes() ? shared_->writes : shared_->others).push(operation);
-  if (shared_->waiting() >= kWorthWaking) shared_->call();
+  const bool lists = operation.opcode == Opcode::kReaddir;
+  const bool writes = operation.transfers() && operation.writes();
+  (lists ? shared_->listings : writes ? shared_->writes : shared_->others).push(operation);
+  if (shared_->is_worth_waking()) shared_->call();
 }
 
 bool SharedBatch::empty() const {
-  return shared_->others.size() == 0 && (shared_->writes.size() == 0 || !shared_->may_write());
+  return shared_->others.size() + shared_->listings.size() == 0 &&
+         (shared_->writes.size() == 0 || !shared_->may_write());
 }
 
 std::span<Operation*> SharedBatch::take(std::span<Operation*> room) {
-  const std::span<Operation*> taken = shared_->others.take(room, may_help());
+  const std::span<Operation*> taken = shared_->take(room, may_help());
   return taken.empty() && shared_->may_write() ? shared_->writes.take(room, false) : taken;
 }
 

@@ -1,4 +1,7 @@
+#include "backends/shared_batch.h"
+
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -70,6 +73,37 @@ TEST_CASE("what follows an operation that waits for its turn of the loop is shar
     engine.drain();
     CHECK(std::ranges::all_of(engine.results, [](const auto& ended) { return ended.second == 0; }));
   }
+}
+
+TEST_CASE("listings are taken one by one, others some at a time") {
+  const WakeDescriptor wake;
+  Completions completions(wake);
+  std::array<Operation, 3> listings;
+  std::array<Operation*, 8> room;
+  const Folder folder;
+  SharedBatch batch(completions, false);
+  for (Operation& operation : listings) {
+    operation.opcode = Opcode::kReaddir;
+    at_path(folder.path())(operation);
+    batch.push(operation);
+  }
+  size_t done = 0;
+  while (done < listings.size()) {
+    // The helper takes its share meanwhile.
+    const size_t taken = batch.take(room).size();
+    CHECK(taken <= 1);
+    done += taken;
+    for (const Operation* reported = completions.take(); reported != nullptr; reported = reported->next) ++done;
+  }
+  CHECK(batch.empty());
+  batch.stop();
+  Operation first;
+  Operation second;
+  for (Operation* operation : {&first, &second}) {
+    operation->opcode = Opcode::kStat;
+    batch.push(*operation);
+  }
+  CHECK(batch.take(room).size() == 2);
 }
 
 TEST_CASE("what is shared ends once each, with the result it would have alone") {
