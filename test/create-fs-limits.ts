@@ -20,6 +20,7 @@ async function settledOf(promises: readonly Promise<unknown>[]): Promise<number>
 
 /** How many descriptors are open on what is in the folder: the engine has some of its own, and may take more at any time. */
 const openIn = (folder: string): number => {
+  const place = nodeFs.realpathSync(folder);
   const name = (fd: string): string => {
     try {
       return nodeFs.readlinkSync(`/proc/self/fd/${fd}`);
@@ -27,7 +28,7 @@ const openIn = (folder: string): number => {
       return "closed meanwhile";
     }
   };
-  return nodeFs.readdirSync("/proc/self/fd").filter((fd) => name(fd).startsWith(nodeFs.realpathSync(folder))).length;
+  return nodeFs.readdirSync("/proc/self/fd").filter((fd) => name(fd).startsWith(place)).length;
 };
 
 eachCell("createFs with maxOpenFiles", (cell) => {

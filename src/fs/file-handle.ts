@@ -96,7 +96,7 @@ function define(internals: HandleInternals): FileHandleClass {
     }
 
     #settle(pending: Eventual<Result>): Promise<void> {
-      return (typeof pending === "number" ? Promise.resolve(pending) : pending).then((result) => {
+      return Promise.resolve(pending).then((result) => {
         this[kClosePromise] = undefined;
         if (result < 0) throw systemError(result, "close");
       });

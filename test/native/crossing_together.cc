@@ -17,9 +17,7 @@ std::string pattern(size_t size) {
   return bytes;
 }
 
-uint64_t hits(const TestEngine& engine, Opcode opcode) {
-  return engine.engine->counters()[static_cast<size_t>(opcode)][static_cast<size_t>(Route::kTryNowHit)];
-}
+uint64_t hits(const TestEngine& engine, Opcode opcode) { return engine.counted(opcode, Route::kTryNowHit); }
 
 }  // namespace
 

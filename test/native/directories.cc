@@ -146,10 +146,7 @@ TEST_CASE("what the last reading brought along is there at once") {
     for (int i = 0; i < 500; ++i) make_file(folder / ("file-" + std::to_string(i)));
     TestEngine engine(configuration);
     const Result directory = open_directory(engine, folder.path());
-    const auto hits = [&engine] {
-      const auto& counts = engine.engine->counters()[static_cast<size_t>(Opcode::kReadDirectory)];
-      return counts[static_cast<size_t>(Route::kTryNowHit)];
-    };
+    const auto hits = [&engine] { return engine.counted(Opcode::kReadDirectory, Route::kTryNowHit); };
     CHECK(engine.run(Opcode::kReadDirectory, some(directory, 100)) == 100);
     CHECK(hits() == 0);
     for (int i = 0; i < 4; ++i) CHECK(engine.run(Opcode::kReadDirectory, some(directory, 100)) == 100);

@@ -105,6 +105,10 @@ class TestEngine {
   }
 
   bool has(int64_t ticket) const { return results.count(ticket) != 0; }
+  // How many of them went this way.
+  uint64_t counted(Opcode opcode, Route route) const {
+    return engine->counters()[static_cast<size_t>(opcode)][static_cast<size_t>(route)];
+  }
 
   uint8_t unsettled = 0;
   std::unique_ptr<Engine> engine;

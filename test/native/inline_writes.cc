@@ -11,9 +11,7 @@ namespace {
 
 constexpr int32_t kBuffered = Traits::kRegular | Traits::kLocal | Traits::kReadNowait | Traits::kWriteBuffered;
 
-uint64_t hits(const TestEngine& engine) {
-  return engine.engine->counters()[static_cast<size_t>(Opcode::kWrite)][static_cast<size_t>(Route::kTryNowHit)];
-}
+uint64_t hits(const TestEngine& engine) { return engine.counted(Opcode::kWrite, Route::kTryNowHit); }
 
 std::vector<Configuration> with_try_now() {
 #if !CAIO_LINUX

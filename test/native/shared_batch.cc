@@ -22,10 +22,6 @@ void make_files(const Folder& folder) {
   for (int i = 0; i < kFiles; ++i) std::ofstream(folder / name_of(i)) << std::string(static_cast<size_t>(i), 'x');
 }
 
-uint64_t counted(const TestEngine& engine, Opcode opcode, Route route) {
-  return engine.engine->counters()[static_cast<size_t>(opcode)][static_cast<size_t>(route)];
-}
-
 }  // namespace
 
 TEST_CASE("an operation that comes alone is done at once, one that comes with others is shared") {
@@ -234,8 +230,8 @@ TEST_CASE("an engine of one request shares nothing") {
     for (int i = 0; i < 100; ++i) tickets.push_back(engine.start(Opcode::kStat, at_path(folder / name_of(i))));
     engine.drain();
     for (const int64_t ticket : tickets) CHECK(engine.results.at(ticket) == 0);
-    CHECK(counted(engine, Opcode::kStat, Route::kTryNowHit) + counted(engine, Opcode::kStat, Route::kPool) +
-              counted(engine, Opcode::kStat, Route::kRing) ==
+    CHECK(engine.counted(Opcode::kStat, Route::kTryNowHit) + engine.counted(Opcode::kStat, Route::kPool) +
+              engine.counted(Opcode::kStat, Route::kRing) ==
           100);
   }
 }

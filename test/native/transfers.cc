@@ -109,11 +109,10 @@ TEST_CASE("a direct transfer goes to the kernel's asynchronous interface, not to
     CHECK(engine.run(Opcode::kWrite, transfer(file.get(), block, sizeof block, 0)) == 8192);
     CHECK(engine.run(Opcode::kRead, transfer(file.get(), block, 4096, 4096)) == 4096);
     CHECK(engine.run(Opcode::kFsync, [&](Operation& operation) { operation.fd = file.get(); }) == 0);
-    const auto route = static_cast<size_t>(configuration.kind == Kind::kUring ? Route::kRing : Route::kIoSubmit);
+    const Route route = configuration.kind == Kind::kUring ? Route::kRing : Route::kIoSubmit;
     for (const Opcode opcode : {Opcode::kRead, Opcode::kWrite, Opcode::kFsync}) {
-      const auto& counts = engine.engine->counters()[static_cast<size_t>(opcode)];
-      CHECK(counts[route] == 1);
-      CHECK(counts[static_cast<size_t>(Route::kPool)] == 0);
+      CHECK(engine.counted(opcode, route) == 1);
+      CHECK(engine.counted(opcode, Route::kPool) == 0);
     }
   }
 }
@@ -125,8 +124,8 @@ TEST_CASE("a device that has nothing to do gets a transfer at once, then as many
     const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
     alignas(4096) static char block[4096];
     TestEngine engine(configuration);
-    const auto route = static_cast<size_t>(configuration.kind == Kind::kUring ? Route::kRing : Route::kIoSubmit);
-    const auto sent = [&](Opcode opcode) { return engine.engine->counters()[static_cast<size_t>(opcode)][route]; };
+    const Route route = configuration.kind == Kind::kUring ? Route::kRing : Route::kIoSubmit;
+    const auto sent = [&](Opcode opcode) { return engine.counted(opcode, route); };
     const auto sync = [&](Operation& operation) { operation.fd = file.get(); };
     engine.start(Opcode::kFsync, sync);
     CHECK(sent(Opcode::kFsync) == 0);
