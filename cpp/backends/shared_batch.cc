@@ -134,14 +134,9 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
     for (;;) {
       try_now.turn();
       for (bool any = true; any;) {
-        any = false;
         apart.note();
-        for (const bool written : {false, true}) {
-          const std::span<Operation*> taken = written ? writes.take(room, false) : take(room, true);
-          if (taken.empty()) continue;
-          serve(taken, try_now);
-          any = true;
-        }
+        any = serve(take(room, true), try_now);
+        any = serve(writes.take(room, false), try_now) || any;
       }
       for (int i = 0; i < kSpinsForBatch && waiting() == 0; ++i) relax();
       if (waiting() > 0) continue;
@@ -167,7 +162,9 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
            operation.opcode == Opcode::kClose || operation.transfers();
   }
 
-  void serve(std::span<Operation*> operations, TryNow& try_now) {
+  // False where there is nothing to serve.
+  bool serve(std::span<Operation*> operations, TryNow& try_now) {
+    if (operations.empty()) return false;
     const auto plain = std::stable_partition(operations.begin(), operations.end(),
                                              [](const Operation* operation) { return is_tried(*operation); });
     const std::span<Operation*> tried(operations.begin(), plain);
@@ -189,6 +186,7 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
       current.store(nullptr, std::memory_order_seq_cst);
       report(operation);
     }
+    return true;
   }
 
   void report(Operation& operation) {

@@ -231,7 +231,6 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
   // `called`: the thread has just come, and was not at work.
   Operation* take(std::unique_lock<std::mutex>& lock, bool called) {
     for (;;) {
-      if (called) one_comes = false;
       Operation* operation = next_ready();
       if (called && operation != nullptr && !looking_out && !is_worth_another(*operation)) {
         look_out(lock);
@@ -299,6 +298,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
 
   void serve() {
     std::unique_lock lock(mutex);
+    one_comes = false;
     for (bool called = true; Operation* operation = take(lock, called); called = false) run_operation(*operation, lock);
     --threads;
     ended.notify_all();
