@@ -137,7 +137,8 @@ Result Engine::attempt(Operation& operation) {
     return result;
   }
   // Another turn costs less than another thread.
-  if (TryNow::knows(operation.opcode)) operation.state = OperationState::kPostponed;
+  if (TryNow::knows(operation.opcode) || try_now_.changes_memory(operation))
+    operation.state = OperationState::kPostponed;
   return kMiss;
 }
 

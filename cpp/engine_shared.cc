@@ -28,7 +28,8 @@ constexpr uint8_t kFewTransfers = 3;
 // or gathered with the writes around it.
 bool Engine::joins_others(Operation& operation) {
   const bool transfers = operation.transfers();
-  const bool may_share = transfers ? shares_transfers_ && try_now_.may_share(operation) : SharedBatch::takes(operation);
+  const bool may_share = transfers ? shares_transfers_ && try_now_.may_share(operation)
+                                   : SharedBatch::takes(operation) || try_now_.changes_memory(operation);
   if (!may_share && !operation.writes()) return false;
   // Transfers that miss wait for their turn at the backend like all others.
   if (shared_ >= SharedBatch::kCapacity) return false;

@@ -200,6 +200,7 @@ struct Operation {
   TextForm text_form = TextForm::kUtf8;
   bool with_types = false;  // readdir, readDirectory
   bool flush = false;       // writeFile: fsync before close
+  bool at_once = false;     // wants kWantsOwnThread where an open would wait, although a look has told otherwise
   bool cut_times = false;   // utimes: to microseconds
   bool bounced = false;     // `memory` stands in for the caller's; what it is concerns the border only
   bool by_helper = false;   // done by the thread that shares the batch
@@ -245,8 +246,7 @@ struct Operation {
 
   // Whether closing it waits for no write-back and no network (but it may free an unlinked file's blocks).
   bool closes_lightly() const {
-    constexpr int32_t kLight = Traits::kReadOnly | Traits::kLocal;
-    return traits != Traits::kUnknown && (traits & (kLight | Traits::kPolled)) == kLight;
+    return has(Traits::kLocal) && has(Traits::kReadOnly | Traits::kMemory) && !has(Traits::kPolled);
   }
 
   bool transfers() const { return opcode <= Opcode::kWritev; }
@@ -264,7 +264,7 @@ struct Operation {
   // Ready for another use; strings and vectors keep their capacity.
   void reset() {
     cancelled.store(false, std::memory_order_relaxed);
-    bounced = by_helper = in_ring = cut_times = unbounded = as_text = with_types = flush = false;
+    bounced = by_helper = in_ring = cut_times = unbounded = as_text = with_types = flush = at_once = false;
     text_form = TextForm::kUtf8;
     priority = 0;
     fd = -1;

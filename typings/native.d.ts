@@ -113,11 +113,11 @@ export interface NativeEngine {
   rename(ticket: number, from: NativePath, to: NativePath): number;
   link(ticket: number, from: NativePath, to: NativePath): number;
   symlink(ticket: number, target: NativePath, path: NativePath, at?: number): number;
-  /** The value: the name, a Buffer if asBuffer. So it is with the next two; the template ends in XXXXXX. */
+  /** The value: the name, a Buffer if asBuffer. So it is with the next two; the template ends in XXXXXX. A made one's may be there at once. */
   readlink(ticket: number, path: NativePath, asBuffer: boolean, at?: number): number;
   realpath(ticket: number, path: NativePath, asBuffer: boolean): number;
   /** Of a failure, the value is the name that was tried. */
-  mkdtemp(ticket: number, template: NativePath, asBuffer: boolean): number;
+  mkdtemp(ticket: number, template: NativePath, asBuffer: boolean): number | string | Buffer;
   /** flags: COPYFILE_* of fs.constants, and 8: neither end is a link, and the target is made by this call or not at all. */
   copyFile(ticket: number, from: NativePath, to: NativePath, flags: number, fromAt?: number, toAt?: number): number;
   /**

@@ -98,7 +98,7 @@ napi_value EngineObject::to_name(const Arguments& arguments) {
   if (operation == nullptr) return number(env_, -EINVAL);
   operation->as_text = !arguments.boolean(2);
   if constexpr (opcode == Opcode::kReadlink) operation->at = arguments.directory(3);
-  return run(*operation);
+  return run_with_value(*operation);
 }
 
 napi_value EngineObject::ftruncate(const Arguments& arguments) {

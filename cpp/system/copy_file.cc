@@ -115,19 +115,21 @@ struct End {
 Result copy_one(const Operation& operation, End source, End target) {
   const bool anew = (operation.flags & kAnew) != 0;
   // What would wait for its other side is none of the regular files that are copied anew.
-  const int read = O_RDONLY | O_CLOEXEC | (anew ? O_NOFOLLOW | O_NONBLOCK : 0);
+  const int at_once = operation.at_once ? O_NONBLOCK : 0;
+  const int read = O_RDONLY | O_CLOEXEC | at_once | (anew ? O_NOFOLLOW | O_NONBLOCK : 0);
   const FileDescriptor from(
       uninterrupted(operation, [&] { return CAIO_CALL(openat, source.directory, source.name, read); }));
-  if (!from.valid()) return -errno;
+  if (!from.valid()) return operation.at_once && would_have_waited(-errno) ? kWantsOwnThread : -errno;
   struct stat known;
   if (uninterrupted(operation, [&] { return CAIO_CALL(fstat, from.get(), &known); }) != 0) return -errno;
   const int exclusive = anew || (operation.flags & kExclusive) != 0 ? O_EXCL : 0;
-  const int how = O_WRONLY | O_CREAT | O_CLOEXEC | exclusive;
+  const int how = O_WRONLY | O_CREAT | O_CLOEXEC | at_once | exclusive;
   FileDescriptor to(
       uninterrupted(operation, [&] { return CAIO_CALL(openat, target.directory, target.name, how, known.st_mode); }));
   if (!to.valid()) {
     // Without O_EXCL, as Node opens it, that would be a directory's error.
     const bool names_itself = std::string_view(target.name).ends_with("/.");
+    if (operation.at_once && would_have_waited(-errno)) return kWantsOwnThread;
     return errno == EEXIST && (operation.flags & kExclusive) == 0 && names_itself ? -EISDIR : -errno;
   }
   Result copied = copy_into(operation, from.get(), to.get(), known);

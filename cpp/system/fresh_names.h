@@ -19,14 +19,16 @@ namespace caio {
 class FreshNames {
  public:
   using Clock = Breaker::Clock;
-  enum class Way : uint8_t { kFollowed, kNotFollowed, kListed };
+  enum class Way : uint8_t { kFollowed, kNotFollowed, kListed, kFolderInMemory, kFolderElsewhere };
 
+  // Not for a while after plain calls that took long.
+  bool may_be_believed(Clock::time_point now) const { return !breaker_.open(now); }
   bool has(std::string_view path, Way way, Clock::time_point now) const {
     const uint64_t wanted = key(path, way);
     const auto is_wanted = [wanted](const Entry& entry) { return entry.key == wanted; };
     const Places& places = entries_[group(wanted)];
     const auto found = std::ranges::find_if(places, is_wanted);
-    return found != places.end() && now - found->seen < kFresh && !breaker_.open(now);
+    return found != places.end() && now - found->seen < kFresh && may_be_believed(now);
   }
   void note(std::string_view path, Way way, Clock::time_point now) {
     const uint64_t found = key(path, way);

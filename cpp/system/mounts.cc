@@ -63,8 +63,12 @@ bool Mounts::starts_local(const char* path) const {
   const FileDescriptor start(CAIO_CALL(open, path[0] == '/' ? "/" : ".", O_PATH | O_CLOEXEC));
   DescriptorStat known;
   if (!start.valid() || stat_cached(start.get(), known) < 0) return false;
-  const auto found = traits_.find(known.device);
-  return found != traits_.end() && (found->second & Traits::kLocal) != 0;
+  return (traits_of(known.device) & Traits::kLocal) != 0;
+}
+
+int32_t Mounts::traits_of(dev_t device) const {
+  const auto found = traits_.find(device);
+  return found == traits_.end() ? 0 : found->second;
 }
 
 int32_t Mounts::traits(dev_t device, int fd) {

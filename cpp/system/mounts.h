@@ -27,6 +27,8 @@ class Mounts {
   // Traits of the file system with this st_dev; fd is a descriptor on it, for file systems whose st_dev is not in the
   // table (btrfs subvolumes).
   int32_t traits(dev_t device, int fd);
+  // The same without a descriptor; 0 where the table does not tell.
+  int32_t traits_of(dev_t device) const;
 
  private:
   void read();

@@ -43,6 +43,10 @@ Result open_once(const Operation& operation, int flags) {
 // is no FIFO, and no lookup in the directory, a third of what the creation costs, needs to come first.
 Result open_descriptor(const Operation& operation) {
   static std::atomic<bool> found_no_file{true};
+  if (operation.at_once) {
+    const Result opened = open_once(operation, operation.flags | O_NONBLOCK);
+    return would_have_waited(opened) ? kWantsOwnThread : opened;
+  }
   if (may_be_fifo(operation)) {
     const bool creates = (operation.flags & O_CREAT) != 0;
     if (creates && found_no_file.load(std::memory_order_relaxed)) {
@@ -65,7 +69,11 @@ Result with_traits(int fd) {
 
 Result perform_open(Operation& operation) {
   const Result opened = open_descriptor(operation);
-  return opened < 0 ? opened : with_traits(static_cast<int>(opened));
+  if (opened < 0) return opened;
+  FileDescriptor file(static_cast<int>(opened));
+  const bool blocks = (operation.flags & O_NONBLOCK) == 0;
+  if (operation.at_once && blocks && CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags) != 0) return -errno;
+  return with_traits(file.release());
 }
 
 Result perform_close(const Operation& operation) {
@@ -201,7 +209,7 @@ Result perform_once(Operation& operation) {
     case Opcode::kRealpath:
       return perform_names(operation);
     case Opcode::kCopyFile:
-      if (!operation.unbounded && S_ISFIFO(mode_at(operation))) return kWantsOwnThread;
+      if (!operation.unbounded && !operation.at_once && S_ISFIFO(mode_at(operation))) return kWantsOwnThread;
       return perform_copy_file(operation);
     case Opcode::kCopyDirectory:
       return perform_copy_directory(operation);

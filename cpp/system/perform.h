@@ -1,6 +1,8 @@
 // Every operation as one blocking function: what a worker thread runs.
 #pragma once
 
+#include <cerrno>
+
 #include "operation.h"
 
 namespace caio {
@@ -10,6 +12,9 @@ inline constexpr size_t kSmallFile = 256 * 1024;
 
 // The result, or kWantsOwnThread when the operation may never end (a FIFO to open) and `unbounded` is not set yet.
 Result perform(Operation& operation);
+
+// What an open with O_NONBLOCK says where it would have waited without: for a FIFO's other side, or for a lease.
+inline bool would_have_waited(Result opened) { return opened == -ENXIO || opened == -EWOULDBLOCK; }
 
 // Floors of perform that try-now shares: they finish what an open descriptor began.
 // Reads `size` bytes of a small regular file into the operation's sink or bytes; the count or a failure.

@@ -28,6 +28,9 @@ inline constexpr long kFaccessat2 = 439;  // 5.8+
 inline long openat2(int directory, const char* path, const OpenHow* how) {
   return ::syscall(kOpenat2, directory, path, how, sizeof *how);
 }
+inline long renameat2(int from_directory, const char* from, int to_directory, const char* to, unsigned flags) {
+  return ::syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);  // 3.15+
+}
 inline long faccessat2(int directory, const char* path, int mode, int flags) {
   return ::syscall(kFaccessat2, directory, path, mode, flags);
 }

@@ -50,14 +50,24 @@ Result stat_at(int directory, const char* path, int flags, StatFields& fields) {
   return 0;
 }
 
-Result stat_cached(int fd, DescriptorStat& known) {
+namespace {
+
+Result stat_few(int directory, const char* path, int flags, DescriptorStat& known) {
   struct statx from;
   constexpr unsigned kFew = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_SIZE;
-  while (CAIO_CALL(statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, kFew, &from) != 0) {
+  while (CAIO_CALL(statx, directory, path, flags | AT_STATX_DONT_SYNC, kFew, &from) != 0) {
     if (errno != EINTR) return -errno;
   }
   known = {makedev(from.stx_dev_major, from.stx_dev_minor), from.stx_mode, from.stx_nlink, from.stx_size};
   return 0;
+}
+
+}  // namespace
+
+Result stat_cached(int fd, DescriptorStat& known) { return stat_few(fd, "", AT_EMPTY_PATH, known); }
+
+Result stat_name_cached(const char* path, DescriptorStat& known) {
+  return stat_few(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, known);
 }
 
 #else

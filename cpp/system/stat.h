@@ -19,6 +19,8 @@ struct DescriptorStat {
 
 // What is known of a descriptor without asking its file system's server (AT_STATX_DONT_SYNC). 0 or -errno.
 Result stat_cached(int fd, DescriptorStat& known);
+// The same of a name, and of a symbolic link itself.
+Result stat_name_cached(const char* path, DescriptorStat& known);
 
 // Whether this is a regular file and has no bytes at this position; false where that cannot be found out.
 bool ends_before(int fd, int64_t position);

@@ -32,9 +32,6 @@ constexpr size_t kMostEntries = 1024;
 // Of a directory's own blocks: some four hundred entries, which take some 50 µs.
 constexpr size_t kLargestListing = 16 * 1024;
 
-// A file of at most this is closed without asking whether that frees it: should it have been unlinked, it is soon done.
-constexpr uint64_t kLightlyFreed = 1024 * 1024;
-
 }  // namespace
 
 void TryNow::turn() { mounts_checked_ = false; }
@@ -85,6 +82,7 @@ bool TryNow::knows(Opcode opcode) {
 Result TryNow::attempt(Operation& operation) {
   if (operation.at != AT_FDCWD) return kMiss;  // nobody has looked at the file system where that lookup starts
   if (operation.moves_nothing()) return kMiss;
+  if (is_change(operation)) return change(operation);
   return with_attempt_at(operation.opcode, [&](auto method) { return (this->*method)(operation); });
 }
 
@@ -218,7 +216,7 @@ Result TryNow::open(Operation& operation) {
 bool TryNow::closes_at_once(const Operation& operation) {
   misses_.remember(operation.fd, false);  // the number's next owner starts anew
   if (!operation.closes_lightly()) return false;
-  if (operation.has(Traits::kSmall)) return true;
+  if (operation.has(Traits::kSmall) && operation.has(Traits::kReadOnly)) return true;
   // The last reference to an unlinked file frees its blocks: 239 ms for 1 GiB.
   DescriptorStat known;
   return stat_cached(operation.fd, known) == 0 && known.links > 0;

@@ -33,17 +33,21 @@ class TryNow {
   void allow_ring(bool allowed);
   // Whether this is a transfer that another thread may attempt as well, and that is likely to hit.
   bool may_share(const Operation& operation) const;
+  // Whether it changes what lies in memory only.
+  bool changes_memory(const Operation& operation);
 
   // What a worker has done may have brought into memory what the next one of its kind needs.
   void learn(const Operation& done);
 
-  // Whether operations of this kind ever end at once.
+  // Whether an operation of this kind may end at once.
   static bool knows(Opcode opcode);
 
 #if CAIO_LINUX
  private:
   // Into files in memory; more is a worker's.
   static constexpr size_t kLargestWrite = 256 * 1024;
+  // A file of at most this is soon freed.
+  static constexpr uint64_t kLightlyFreed = 1024 * 1024;
 
   template <typename Use>
   static Result with_attempt_at(Opcode opcode, Use use);
@@ -67,6 +71,8 @@ class TryNow {
   Result read_directory(Operation& operation);
   Result close_directory(Operation& operation);
 
+  static bool is_change(const Operation& operation);
+  Result change(Operation& operation);
   // An open that never waits: the descriptor, -errno, or kMiss. For regular files and directories only; anything else
   // that could be opened is kept in operation.probe and missed.
   Result open_cached(Operation& operation, int flags, struct DescriptorStat& known);
@@ -94,6 +100,11 @@ class TryNow {
   void check_mounts();
 
   Result stat_named(Operation& operation, bool follow);
+  bool changes_memory(const Operation& operation, FreshNames::Clock::time_point now);
+  bool is_folder_in_memory(std::string_view path, FreshNames::Clock::time_point now);
+  bool is_light(const Operation& operation) const;
+  bool renames_to_free_name(const Operation& operation, Result& result);
+
   // Whether the path may be asked for plainly.
   bool is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now);
 
@@ -107,6 +118,7 @@ class TryNow {
   bool mounts_checked_ = false;
   Misses misses_;
   bool ring_allowed_ = false;
+  bool names_are_taken_ = false;  // the last rename would have replaced something
 #endif
 };
 

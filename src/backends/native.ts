@@ -76,10 +76,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   write(fd: number, view: ArrayBufferView, offset: number, length: number, position: number, traits: number): Eventual<Result> {
-    const result = this.#native.write(this.#flight.ticket, fd, view, offset, length, position, traits, 0);
-    if (result === this.#pendingMark) return this.#flight.number();
-    this.hits.note();
-    return result;
+    return this.#numberOutcome(this.#native.write(this.#flight.ticket, fd, view, offset, length, position, traits, 0));
   }
 
   readThen<T>(
@@ -109,18 +106,15 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   fsync(fd: number): Eventual<Result> {
-    const result = this.#native.fsync(this.#flight.ticket, fd, 0);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.fsync(this.#flight.ticket, fd, 0));
   }
 
   fdatasync(fd: number): Eventual<Result> {
-    const result = this.#native.fdatasync(this.#flight.ticket, fd, 0);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.fdatasync(this.#flight.ticket, fd, 0));
   }
 
   ftruncate(fd: number, length: number): Eventual<Result> {
-    const result = this.#native.ftruncate(this.#flight.ticket, fd, length);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.ftruncate(this.#flight.ticket, fd, length));
   }
 
   open(path: Path, flags: number, mode: number, at?: number): Eventual<Result | OpenFile> {
@@ -160,70 +154,58 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   access(path: Path, mode: number): Eventual<Result> {
-    const result = this.#native.access(this.#flight.ticket, path, mode);
-    if (result === this.#pendingMark) return this.#flight.number();
-    this.hits.note();
-    return result;
+    return this.#numberOutcome(this.#native.access(this.#flight.ticket, path, mode));
   }
 
   chmod(path: Path, mode: number, at?: number): Eventual<Result> {
-    const result = this.#native.chmod(this.#flight.ticket, path, mode, at);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.chmod(this.#flight.ticket, path, mode, at));
   }
 
   fchmod(fd: number, mode: number): Eventual<Result> {
-    const result = this.#native.fchmod(this.#flight.ticket, fd, mode);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.fchmod(this.#flight.ticket, fd, mode));
   }
 
   chown(path: Path, uid: number, gid: number, followLinks: boolean): Eventual<Result> {
-    const result = this.#native.chown(this.#flight.ticket, path, uid, gid, followLinks);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.chown(this.#flight.ticket, path, uid, gid, followLinks));
   }
 
   fchown(fd: number, uid: number, gid: number): Eventual<Result> {
-    const result = this.#native.fchown(this.#flight.ticket, fd, uid, gid);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.fchown(this.#flight.ticket, fd, uid, gid));
   }
 
   utimes(path: Path, atime: number, mtime: number, followLinks: boolean, at?: number): Eventual<Result> {
-    const result = this.#native.utimes(this.#flight.ticket, path, atime, mtime, followLinks, at);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.utimes(this.#flight.ticket, path, atime, mtime, followLinks, at));
   }
 
   futimes(fd: number, atime: number, mtime: number): Eventual<Result> {
-    const result = this.#native.futimes(this.#flight.ticket, fd, atime, mtime);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.futimes(this.#flight.ticket, fd, atime, mtime));
   }
 
   mkdir(path: Path, mode: number, recursive: boolean, at?: number): Eventual<Result | string | PathFailure> {
     const result = this.#native.mkdir(this.#flight.ticket, path, mode, recursive, at);
-    return result === this.#pendingMark ? this.#flight.operation(outcomes.madeDirectory) : result;
+    if (result === this.#pendingMark) return this.#flight.operation(outcomes.madeDirectory);
+    this.hits.note();
+    return result;
   }
 
   rmdir(path: Path): Eventual<Result> {
-    const result = this.#native.rmdir(this.#flight.ticket, path);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.rmdir(this.#flight.ticket, path));
   }
 
   unlink(path: Path, at?: number): Eventual<Result> {
-    const result = this.#native.unlink(this.#flight.ticket, path, at);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.unlink(this.#flight.ticket, path, at));
   }
 
   rename(from: Path, to: Path): Eventual<Result> {
-    const result = this.#native.rename(this.#flight.ticket, from, to);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.rename(this.#flight.ticket, from, to));
   }
 
   link(from: Path, to: Path): Eventual<Result> {
-    const result = this.#native.link(this.#flight.ticket, from, to);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.link(this.#flight.ticket, from, to));
   }
 
   symlink(target: Path, path: Path, at?: number): Eventual<Result> {
-    const result = this.#native.symlink(this.#flight.ticket, target, path, at);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.symlink(this.#flight.ticket, target, path, at));
   }
 
   readlink(path: Path, asBuffer: boolean, at?: number): Eventual<Result | Name> {
@@ -238,7 +220,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure> {
     const result = this.#native.mkdtemp(this.#flight.ticket, template, asBuffer);
-    return result === this.#pendingMark ? this.#flight.operation(outcomes.temporary) : result;
+    if (result === this.#pendingMark) return this.#flight.operation(outcomes.temporary);
+    this.hits.note();
+    return result;
   }
 
   copyDirectory(from: Path, to: Path, flags: number, mode: number, fromAt?: number, toAt?: number): Eventual<Result | DirectoryListing> {
@@ -247,8 +231,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   copyFile(from: Path, to: Path, flags: number, fromAt?: number, toAt?: number): Eventual<Result> {
-    const result = this.#native.copyFile(this.#flight.ticket, from, to, flags, fromAt, toAt);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.copyFile(this.#flight.ticket, from, to, flags, fromAt, toAt));
   }
 
   readdir(path: Path, asBuffers: boolean, withTypes: boolean, at?: number): Eventual<Result | DirectoryListing> {
@@ -296,8 +279,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   }
 
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {
-    const result = this.#native.writeFile(this.#flight.ticket, path, view, flags, mode, flush);
-    return result === this.#pendingMark ? this.#flight.number() : result;
+    return this.#numberOutcome(this.#native.writeFile(this.#flight.ticket, path, view, flags, mode, flush));
   }
 
   removeTree(path: Path): Eventual<Result | PathFailure> {
@@ -377,6 +359,12 @@ export class NativeEngine implements Engine, DirectoryCalls {
   #statOutcome(result: number): Eventual<Result | StatFields> {
     if (result === this.#pendingMark) return this.#flight.stat();
     return result < 0 ? result : this.#scratch;
+  }
+
+  #numberOutcome(result: Result): Eventual<Result> {
+    if (result === this.#pendingMark) return this.#flight.number();
+    this.hits.note();
+    return result;
   }
 
   #transferOutcome(result: number): Eventual<Result> {

@@ -75,24 +75,33 @@ void add_files(std::vector<Scenario>& scenarios) {
                                   ::close(static_cast<int>(outcome.result % kTraitsShift)) == 0;
                          });
                        }});
-  for (const bool flush : {true, false}) {
-    scenarios.push_back({flush ? "writeFile and flush" : "writeFile", [](World& world) { world.empty_folder(); },
-                         [flush](World& world) { write_whole_file(world, "written in one job", flush); }});
-  }
-  for (const int mode : {0, 1, 2, 4}) {
-    scenarios.push_back({mode == 0   ? "copyFile"
+  for (const bool memory : {false, true}) {
+    const std::string where = memory ? " in memory" : "";
+    const auto prepare = [memory](World& world) {
+      if (memory) world.act_in_memory();
+      prepare_file(world);
+    };
+    for (const bool flush : {true, false}) {
+      scenarios.push_back({(flush ? "writeFile and flush" : "writeFile") + where, prepare, [flush](World& world) {
+                             write_whole_file(world, "written in one job", flush);
+                             write_whole_file(world, "written again", flush);
+                           }});
+    }
+    for (const int mode : {0, 1, 2, 4}) {
+      const char* name = mode == 0   ? "copyFile"
                          : mode == 1 ? "copyFile COPYFILE_EXCL"
                          : mode == 2 ? "copyFile COPYFILE_FICLONE"
-                                     : "copyFile COPYFILE_FICLONE_FORCE",
-                         prepare_file, [mode](World& world) {
-                           world.run(Opcode::kCopyFile, with_path(world / "file", mode, world / "copy"),
-                                     [&](const Outcome& outcome) {
-                                       // Not every file system can share blocks.
-                                       if (mode == 4 && (outcome.result == -EOPNOTSUPP || outcome.result == -ENOTTY))
-                                         return true;
-                                       return outcome.result == 0 && world.contents("copy") == "contents";
-                                     });
-                         }});
+                                     : "copyFile COPYFILE_FICLONE_FORCE";
+      scenarios.push_back({name + where, prepare, [mode](World& world) {
+                             world.run(Opcode::kCopyFile, with_path(world / "file", mode, world / "copy"),
+                                       [&](const Outcome& outcome) {
+                                         // Not every file system can share blocks.
+                                         if (mode == 4 && (outcome.result == -EOPNOTSUPP || outcome.result == -ENOTTY))
+                                           return true;
+                                         return outcome.result == 0 && world.contents("copy") == "contents";
+                                       });
+                           }});
+    }
   }
 }
 

@@ -71,11 +71,29 @@ const OnName kOnNames[] = {
      }},
 };
 
+void rename_twice(World& world) {
+  for (const char* name : {"file", "second"}) {
+    world.run(
+        Opcode::kRename,
+        [&](Operation& operation) {
+          operation.path = world / name;
+          operation.path2 = world / "other";
+        },
+        [&](const Outcome& outcome) { return outcome.result == 0 && !world.exists(name); });
+  }
+}
+
 void prepare(World& world) {
   world.empty_folder();
   world.write_file("file", "five.");
   ::mkdir((world / "empty").c_str(), 0755);
   if (::symlink("file", (world / "alias").c_str()) != 0) std::abort();
+}
+
+void prepare_in_memory(World& world) {
+  world.act_in_memory();
+  prepare(world);
+  world.write_file("second", "second");
 }
 
 // Those whose names can be looked up from an open directory.
@@ -124,6 +142,8 @@ void add_names(std::vector<Scenario>& scenarios) {
           [&](const Outcome& outcome) { return kind.right(world, outcome); });
     };
     scenarios.push_back({kind.name, prepare, run});
+    scenarios.push_back({std::string(kind.name) + " in memory", prepare_in_memory, run});
+    scenarios.back().may_retry = kind.opcode == Opcode::kMakeTemporary;  // by the pool, which can tell the name
     const bool remembered =
         kind.opcode == Opcode::kStat || kind.opcode == Opcode::kLstat || kind.opcode == Opcode::kAccess;
     if (!remembered) continue;
@@ -157,6 +177,11 @@ void add_names(std::vector<Scenario>& scenarios) {
   scenarios.push_back({"open to write", prepare, [](World& world) {
                          world.run(Opcode::kOpen, to_open(world / "new", O_RDWR | O_CREAT | O_TRUNC), is_descriptor);
                        }});
+  scenarios.push_back({"open to write in memory", prepare_in_memory, [](World& world) {
+                         for (const char* name : {"new", "file"})
+                           world.run(Opcode::kOpen, to_open(world / name, O_RDWR | O_CREAT | O_TRUNC), is_descriptor);
+                       }});
+  scenarios.push_back({"rename in memory, and again over what is there", prepare_in_memory, rename_twice});
   scenarios.push_back({"open of a FIFO's two ends",
                        [](World& world) {
                          prepare(world);

@@ -1,7 +1,10 @@
 #include "faults/world.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,7 +23,8 @@ constexpr size_t kBlockSize = 8192;
 
 }  // namespace
 
-World::World(const Configuration& with, std::string folder) : configuration(with), folder_(std::move(folder)) {
+World::World(const Configuration& with, std::string folder)
+    : configuration(with), disk_folder_(std::move(folder)), folder_(disk_folder_) {
   for (size_t i = 0; i < kBlocks; ++i) blocks.push_back(static_cast<char*>(::aligned_alloc(4096, kBlockSize)));
 }
 
@@ -28,6 +32,16 @@ World::~World() {
   end_engine();
   begin_case();
   for (char* block : blocks) ::free(block);
+  if (!memory_folder_.empty()) std::filesystem::remove_all(memory_folder_);
+}
+
+void World::act_in_memory() {
+  struct statfs found;
+  if (memory_folder_.empty() && ::statfs("/dev/shm", &found) == 0 && found.f_type == TMPFS_MAGIC) {
+    memory_folder_ = "/dev/shm/faults-XXXXXX";
+    if (::mkdtemp(memory_folder_.data()) == nullptr) std::abort();
+  }
+  if (!memory_folder_.empty()) folder_ = memory_folder_;
 }
 
 void World::make_engine(bool sqpoll) {
@@ -53,6 +67,7 @@ void World::end_engine() { engine_.reset(); }
 
 void World::begin_case() {
   ++cases_;
+  folder_ = disk_folder_;
   outcomes.clear();
   rights_.clear();
   ended_ = 0;

@@ -45,6 +45,9 @@ class World {
 
   // The engine as most scenarios have it. Those about set-up and end make their own.
   void make_engine(bool sqpoll = false);
+  // Until the case ends, in a folder in memory: the names begun with before are others' then. On the disk where there
+  // is no such folder.
+  void act_in_memory();
   // Until the engine's helper has done something: from then on it has its ring, which stays.
   void begin_helper();
   void end_engine();
@@ -87,7 +90,9 @@ class World {
   void take(Operation& operation, Result result);
   testing::EventLoop loop();
 
-  std::string folder_;
+  const std::string disk_folder_;
+  std::string memory_folder_;
+  std::string folder_;  // one of them
   std::unique_ptr<Engine> engine_;
   std::vector<Right> rights_;
   std::vector<int> opened_;

@@ -49,11 +49,12 @@ inline std::vector<Configuration> configurations() {
   return all;
 }
 
-// A folder beneath the build folder (a real disk), gone with its owner.
+// A folder, beneath the build folder (a real disk) or another one, gone with its owner.
 class Folder {
  public:
-  Folder() {
-    std::string pattern = (std::filesystem::current_path() / "native-XXXXXX").string();
+  Folder() : Folder(std::filesystem::current_path()) {}
+  explicit Folder(const std::filesystem::path& parent) {
+    std::string pattern = (parent / "native-XXXXXX").string();
     path_ = ::mkdtemp(pattern.data());
   }
   ~Folder() { std::filesystem::remove_all(path_); }
