@@ -258,6 +258,7 @@ struct Operation {
   }
   // Whether it waits until its descriptor is ready, and holds no thread for that.
   bool waits_for_readiness() const { return transfers() && has(Traits::kPolled) && !moves_nothing(); }
+  bool changes_names() const { return opcode >= Opcode::kMkdir && opcode <= Opcode::kSymlink; }
   bool syncs() const { return opcode == Opcode::kFsync || opcode == Opcode::kFdatasync; }
   bool writes() const { return opcode == Opcode::kWrite || opcode == Opcode::kWritev || opcode == Opcode::kWriteFile; }
 

@@ -17,10 +17,16 @@ namespace caio {
 
 namespace {
 
-// How long a worker looks for more before it sleeps: about what waking it would cost.
+// How long a worker looks for more before it sleeps: about what waking it would cost. After what follows at once would
+// have come, it lets others have the processor now and then: the kernel may wake one that has waited for a disk on it
+// although another is idle (system/apart.h).
 constexpr int kSpinsForWork = 2000;
-// What has to wait for those at work, each, before another thread is woken for it: some times what waking it costs.
-constexpr std::chrono::nanoseconds kWorthAnother = std::chrono::microseconds(100);
+constexpr int kSpinsAlone = 400;
+constexpr int kSpinsTogether = 64;
+// What has to wait for those at work, each, before another thread is woken for it: what waking it costs.
+constexpr std::chrono::nanoseconds kWorthAnother = std::chrono::microseconds(30);
+// The same for changes of names, which wait for each other's directory.
+constexpr std::chrono::nanoseconds kWorthAnotherName = std::chrono::microseconds(100);
 // The same for what the engine's thread waits for awake, from which another thread would take the processor.
 constexpr std::chrono::nanoseconds kWorthTheEngine = std::chrono::microseconds(400);
 // For how long those at work may come to nothing else before somebody takes over.
@@ -184,10 +190,13 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
     average += duration < average ? (duration - average) / 4 : (std::min(duration, kLong) - average) / 16;
   }
 
+  std::chrono::nanoseconds worth_another(const Operation& next) {
+    if (took_of(next) < kShort) return kWorthTheEngine;
+    return next.changes_names() ? kWorthAnotherName : kWorthAnother;
+  }
   // Needs the lock. Whether so many threads would come to what waits too late.
   bool is_too_much_for(unsigned workers, const Operation& next) {
-    const std::chrono::nanoseconds each = took_of(next);
-    return queue.size() * each > workers * (each < kShort ? kWorthTheEngine : kWorthAnother);
+    return queue.size() * took_of(next) > workers * worth_another(next);
   }
   bool is_worth_another(const Operation& next) { return at_work == 0 || is_too_much_for(at_work, next); }
 
@@ -250,7 +259,10 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
       if (may_spin && spinning.load(std::memory_order_relaxed) == 0) {
         spinning.store(1, std::memory_order_relaxed);
         lock.unlock();
-        for (int i = 0; i < kSpinsForWork && queued.load(std::memory_order_relaxed) == 0; ++i) relax();
+        for (int i = 0; i < kSpinsForWork && queued.load(std::memory_order_relaxed) == 0; ++i) {
+          relax();
+          if (i >= kSpinsAlone && i % kSpinsTogether == 0) std::this_thread::yield();
+        }
         lock.lock();
         spinning.store(0, std::memory_order_relaxed);
         called = false;
