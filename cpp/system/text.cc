@@ -1,6 +1,7 @@
 #include "system/text.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -28,68 +29,82 @@ bool is_ascii(const char* data, size_t length) {
   return (high & kHighBits) == 0;
 }
 
-struct Extent {
-  size_t units = 0;  // of UTF-16
+uint8_t largest_of(const uint8_t* at, const uint8_t* end) {
   uint8_t largest = 0;
-};
-
-// Of what is UTF-8; of anything else no less than what decode() would write before it sees that.
-Extent measure(const uint8_t* at, const uint8_t* end) {
-  Extent extent;
-  while (at < end) {
-    // The counts of so few bytes fit into one, so that the compiler counts sixteen or more at a time.
-    const uint8_t* const stop = at + std::min<ptrdiff_t>(end - at, 112);
-    uint8_t units = 0;
-    for (; at < stop; ++at) {
-      const bool continues = (*at & 0xC0) == 0x80;
-      units = static_cast<uint8_t>(units + (continues ? 0 : 1) + (*at >= kFirstOfFour ? 1 : 0));
-      extent.largest = std::max(extent.largest, *at);
-    }
-    extent.units += units;
-  }
-  return extent;
+  for (; at < end; ++at) largest = std::max(largest, *at);
+  return largest;
 }
 
-// The code point that begins at `at`, which moves behind it; -1 where none does (The Unicode Standard, table 3-7).
-int32_t next_code_point(const uint8_t*& at, const uint8_t* end) {
+bool continues(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+// Decodes what begins at `at`, which is not ASCII; both move behind it. False where no code point does (The Unicode
+// Standard, table 3-7).
+template <typename Unit>
+bool decode_one(const uint8_t*& at, const uint8_t* end, Unit*& to) {
   const uint8_t first = *at;
-  if (first < 0x80) {
-    ++at;
-    return first;
+  const ptrdiff_t left = end - at;
+  if (first < kFirstOfThree) {
+    if (first < 0xC2 || left < 2 || !continues(at[1])) return false;
+    *to++ = static_cast<Unit>((first & 0x1F) << 6 | (at[1] & 0x3F));
+    at += 2;
+    return true;
   }
-  const int length = first < kFirstOfThree ? 2 : first < kFirstOfFour ? 3 : 4;
-  if (first < 0xC2 || first > 0xF4 || end - at < length) return -1;
-  int32_t point = first & (0x7F >> length);
-  for (int i = 1; i < length; ++i) {
-    if ((at[i] & 0xC0) != 0x80) return -1;
-    point = point << 6 | (at[i] & 0x3F);
+  if (first < kFirstOfFour) {
+    if (left < 3 || !continues(at[1]) || !continues(at[2])) return false;
+    const int32_t point = (first & 0x0F) << 12 | (at[1] & 0x3F) << 6 | (at[2] & 0x3F);
+    if (point < 0x800 || (point >= 0xD800 && point < 0xE000)) return false;
+    *to++ = static_cast<Unit>(point);
+    at += 3;
+    return true;
   }
-  const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
-  const bool surrogate = point >= 0xD800 && point < 0xE000;
-  if (overlong || surrogate || point > 0x10FFFF) return -1;
-  at += length;
-  return point;
+  if (left < 4 || !continues(at[1]) || !continues(at[2]) || !continues(at[3])) return false;
+  const int32_t point = (first & 0x0F) << 18 | (at[1] & 0x3F) << 12 | (at[2] & 0x3F) << 6 | (at[3] & 0x3F);
+  if (point < 0x10000 || point > 0x10FFFF) return false;
+  *to++ = static_cast<Unit>(0xD7C0 + (point >> 10));
+  *to++ = static_cast<Unit>(0xDC00 + (point & 0x3FF));
+  at += 4;
+  return true;
+}
+
+// How many of a word's bytes, in their order, come before the first that is not ASCII.
+int ascii_before(uint64_t high_bits) {
+  constexpr bool kLittle = std::endian::native == std::endian::little;
+  return (kLittle ? std::countr_zero(high_bits) : std::countl_zero(high_bits)) / 8;
+}
+
+// `to` has room for as many units as there are bytes: no code point has more. Behind its last one, or null where the
+// bytes are no UTF-8.
+template <typename Unit>
+Unit* decode(const uint8_t* at, const uint8_t* end, Unit* to) {
+  while (at < end) {
+    if (uint64_t word; end - at >= static_cast<ptrdiff_t>(sizeof word)) {
+      std::memcpy(&word, at, sizeof word);
+      // All of them, whatever they are: what is not ASCII is written over.
+      std::copy_n(at, sizeof word, to);
+      const int plain = ascii_before(word & kHighBits);
+      at += plain;
+      to += plain;
+      if (plain == sizeof word) continue;
+    } else if (*at < 0x80) {
+      *to++ = *at++;
+      continue;
+    }
+    do {
+      if (!decode_one(at, end, to)) return nullptr;
+    } while (at < end && *at >= 0x80);
+  }
+  return to;
 }
 
 template <typename Unit>
-bool decode(const uint8_t* at, const uint8_t* end, Unit* to) {
-  while (at < end) {
-    uint64_t word = kHighBits;
-    if (end - at >= static_cast<ptrdiff_t>(sizeof word)) std::memcpy(&word, at, sizeof word);
-    if ((word & kHighBits) == 0) {
-      to = std::copy_n(at, sizeof word, to);
-      at += sizeof word;
-      continue;
-    }
-    const int32_t point = next_code_point(at, end);
-    if (point < 0) return false;
-    if (point < 0x10000) {
-      *to++ = static_cast<Unit>(point);
-    } else {
-      *to++ = static_cast<Unit>(0xD7C0 + (point >> 10));
-      *to++ = static_cast<Unit>(0xDC00 + (point & 0x3FF));
-    }
-  }
+bool decode_into(Bytes& decoded, const uint8_t* begin, const uint8_t* end) {
+  Bytes units = warm_bytes(static_cast<size_t>(end - begin) * sizeof(Unit));
+  if (!units) return false;
+  auto* const first = reinterpret_cast<Unit*>(units.data());
+  const Unit* const last = decode(begin, end, first);
+  if (last == nullptr) return false;
+  units.shrink(static_cast<size_t>(last - first) * sizeof(Unit));
+  decoded = std::move(units);
   return true;
 }
 
@@ -99,14 +114,9 @@ TextForm decode_utf8(const char* data, size_t length, Bytes& decoded) {
   if (is_ascii(data, length)) return TextForm::kLatin1;
   const auto* const begin = reinterpret_cast<const uint8_t*>(data);
   const uint8_t* const end = begin + length;
-  const Extent extent = measure(begin, end);
-  const bool wide = extent.largest >= kFirstBeyondLatin1;
-  Bytes units = warm_bytes(extent.units * (wide ? sizeof(char16_t) : 1));
-  const bool done = units && (wide ? decode(begin, end, reinterpret_cast<char16_t*>(units.data()))
-                                   : decode(begin, end, reinterpret_cast<uint8_t*>(units.data())));
-  if (!done) return TextForm::kUtf8;
-  decoded = std::move(units);
-  return wide ? TextForm::kUtf16 : TextForm::kLatin1;
+  if (largest_of(begin, end) < kFirstBeyondLatin1)
+    return decode_into<uint8_t>(decoded, begin, end) ? TextForm::kLatin1 : TextForm::kUtf8;
+  return decode_into<char16_t>(decoded, begin, end) ? TextForm::kUtf16 : TextForm::kUtf8;
 }
 
 void decode_bytes(Operation& operation) {
@@ -114,6 +124,14 @@ void decode_bytes(Operation& operation) {
   Bytes decoded;
   operation.text_form = decode_utf8(operation.bytes.data(), operation.bytes.size(), decoded);
   if (decoded) operation.bytes = std::move(decoded);
+}
+
+bool keep_bytes(Operation& operation, const char* data, size_t length) {
+  if (operation.as_text) operation.text_form = decode_utf8(data, length, operation.bytes);
+  if (operation.bytes) return true;
+  operation.bytes = warm_bytes(length);
+  if (operation.bytes) std::memcpy(operation.bytes.data(), data, length);
+  return static_cast<bool>(operation.bytes);
 }
 
 }  // namespace caio

@@ -15,4 +15,7 @@ TextForm decode_utf8(const char* data, size_t length, Bytes& decoded);
 // The same of an operation's bytes, if they are to be text.
 void decode_bytes(Operation& operation);
 
+// Gives an operation these bytes, or what they stand for. False: no memory.
+bool keep_bytes(Operation& operation, const char* data, size_t length);
+
 }  // namespace caio

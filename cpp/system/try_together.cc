@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include "system/call.h"
 #include "system/call_batch.h"
@@ -14,7 +13,6 @@
 #include "system/text.h"
 #include "system/transfer.h"
 #include "system/try_now.h"
-#include "system/warm_memory.h"
 #include "system/would_wait.h"
 
 namespace caio {
@@ -121,10 +119,8 @@ void TryNow::read_whole(std::span<Operation* const> operations, std::span<FileDe
     Operation& operation = *operations[i];
     const int32_t count = moved[2 * i];
     if (count > 0 && moved[2 * i + 1] == 0) {
-      operation.bytes = warm_bytes(static_cast<size_t>(count));
-      operation.result = operation.bytes ? count : failure(Step::kRead, -ENOMEM);
-      if (operation.bytes) std::memcpy(operation.bytes.data(), piece(i), operation.bytes.size());
-      decode_bytes(operation);
+      const bool kept = keep_bytes(operation, piece(i), static_cast<size_t>(count));
+      operation.result = kept ? count : failure(Step::kRead, -ENOMEM);
       misses_.remember(files[i].get(), false);
       calls_.close(files[i].release());
     } else if (count == -EAGAIN) {
