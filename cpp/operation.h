@@ -151,9 +151,11 @@ class Bytes {
   Bytes() = default;
   explicit Bytes(size_t size) : Bytes(static_cast<char*>(CAIO_CALL(malloc, size == 0 ? 1 : size)), size) {}
   // Takes over what malloc(3) or one of its kin has given.
-  Bytes(char* data, size_t size) : data_(data), size_(data == nullptr ? 0 : size) {}
+  Bytes(char* data, size_t size) : data_(data), size_(data == nullptr ? 0 : size), capacity_(size_) {}
   char* data() const { return data_.get(); }
   size_t size() const { return size_; }
+  // Of the memory, whatever it has been shrunk to.
+  size_t capacity() const { return capacity_; }
   void shrink(size_t size) { size_ = size; }
   // The memory becomes the caller's, to be given to free(3).
   char* release() { return data_.release(); }
@@ -165,6 +167,7 @@ class Bytes {
   };
   std::unique_ptr<char, Free> data_;
   size_t size_ = 0;
+  size_t capacity_ = 0;
 };
 
 // How an operation's bytes are to be read where they are text.

@@ -96,7 +96,7 @@ napi_value value_of(napi_env env, Operation& operation) {
       if (!operation.bytes) return nullptr;
       if (!operation.as_text) return adopt(env, std::move(operation.bytes));
       value = text(env, operation.bytes.data(), operation.bytes.size(), operation.text_form);
-      give_back(operation.bytes.release());
+      give_back(operation.bytes);
       return value;
     case Opcode::kReadlink:
     case Opcode::kRealpath:

@@ -198,8 +198,11 @@ napi_value adopt(napi_env env, Bytes bytes) {
   const ForeignMemory& foreign = foreign_memory(env);
   const size_t size = bytes.size();
   if (foreign.complete()) {
-    const auto release = [](void* data, size_t, void*) { give_back(static_cast<char*>(data)); };
-    OwnedBackingStore store = foreign.new_backing_store(bytes.data(), size, release, nullptr);
+    const auto release = [](void* data, size_t, void* capacity) {
+      give_back(static_cast<char*>(data), reinterpret_cast<size_t>(capacity));
+    };
+    void* const capacity = reinterpret_cast<void*>(bytes.capacity());
+    OwnedBackingStore store = foreign.new_backing_store(bytes.data(), size, release, capacity);
     bytes.release();
     return foreign.new_array_buffer(foreign.current_isolate(), std::shared_ptr<void>(std::move(store)));
   }

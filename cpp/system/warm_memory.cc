@@ -1,13 +1,10 @@
 #include "system/warm_memory.h"
 
-#if defined(__APPLE__)
-#include <malloc/malloc.h>
-#else
-#include <malloc.h>
-#endif
+#include <stdlib.h>
 
 #include <array>
 #include <mutex>
+#include <vector>
 
 namespace caio {
 
@@ -21,22 +18,11 @@ constexpr size_t kMostKept = 0;  // the use of what was given back must be seen
 constexpr size_t kMostKept = 16 * 1024 * 1024;
 #endif
 
-size_t usable(char* data) {
-#if defined(__APPLE__)
-  return ::malloc_size(data);
-#else
-  return ::malloc_usable_size(data);
-#endif
-}
-
-struct Block {
-  Block* next;
-};
-
-// Never destroyed: garbage may be collected while the process ends.
+// Never destroyed: garbage may be collected while the process ends. What is kept is not touched: its owners have long
+// done other things, and the processor would wait for it.
 struct Shelf {
   std::mutex mutex;
-  std::array<Block*, kLargestUnits + 1> by_units{};
+  std::array<std::vector<char*>, kLargestUnits + 1> by_units;
   size_t kept = 0;
 };
 
@@ -53,10 +39,12 @@ Bytes warm_bytes(size_t size) {
   {
     Shelf& from = shelf();
     const std::lock_guard lock(from.mutex);
-    if (Block* block = from.by_units[units]) {
-      from.by_units[units] = block->next;
+    if (std::vector<char*>& blocks = from.by_units[units]; !blocks.empty()) {
+      Bytes bytes(blocks.back(), units * kUnit);
+      blocks.pop_back();
       from.kept -= units * kUnit;
-      return {reinterpret_cast<char*>(block), size};
+      bytes.shrink(size);
+      return bytes;
     }
   }
   Bytes bytes(units * kUnit);
@@ -64,14 +52,14 @@ Bytes warm_bytes(size_t size) {
   return bytes;
 }
 
-void give_back(char* data) {
-  const size_t units = usable(data) / kUnit;
+void give_back(char* data, size_t capacity) {
+  const size_t units = capacity / kUnit;
   if (units > 0 && units <= kLargestUnits) {
     Shelf& to = shelf();
     const std::lock_guard lock(to.mutex);
     if (to.kept + units * kUnit <= kMostKept) {
       to.kept += units * kUnit;
-      to.by_units[units] = new (data) Block{to.by_units[units]};
+      to.by_units[units].push_back(data);
       return;
     }
   }

@@ -10,7 +10,11 @@ namespace caio {
 // Any thread may take memory and give it back. At most 16 MiB is kept for the whole process.
 Bytes warm_bytes(size_t size);
 
-// What warm_bytes, or malloc(3), has given.
-void give_back(char* data);
+// What Bytes have released: of so many bytes, whatever was used of them.
+void give_back(char* data, size_t capacity);
+inline void give_back(Bytes& bytes) {
+  const size_t capacity = bytes.capacity();
+  give_back(bytes.release(), capacity);
+}
 
 }  // namespace caio
