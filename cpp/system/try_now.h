@@ -118,7 +118,7 @@ class TryNow {
   bool mounts_checked_ = false;
   Misses misses_;
   bool ring_allowed_ = false;
-  bool names_are_taken_ = false;  // the last rename would have replaced something
+  int names_taken_for_ = 0;  // renames that look first whether they replace something
 #endif
 };
 
