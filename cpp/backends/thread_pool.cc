@@ -17,12 +17,10 @@ namespace caio {
 
 namespace {
 
-// How long a worker looks for more before it sleeps: about what waking it would cost. After what follows at once would
-// have come, it lets others have the processor now and then: the kernel may wake one that has waited for a disk on it
-// although another is idle (system/apart.h).
-constexpr int kSpinsForWork = 2000;
-constexpr int kSpinsAlone = 400;
-constexpr int kSpinsTogether = 64;
+// How long a worker looks for more before it sleeps: within that, what is short comes again. Longer would keep back
+// those that the kernel wakes on this processor when their disk has answered, although another is idle
+// (system/apart.h).
+constexpr int kSpinsForWork = 500;
 // What has to wait for those at work, each, before another thread is woken for it: what waking it costs.
 constexpr std::chrono::nanoseconds kWorthAnother = std::chrono::microseconds(30);
 // The same for changes of names, which wait for each other's directory.
@@ -259,10 +257,7 @@ struct ThreadPool::Shared : std::enable_shared_from_this<ThreadPool::Shared> {
       if (may_spin && spinning.load(std::memory_order_relaxed) == 0) {
         spinning.store(1, std::memory_order_relaxed);
         lock.unlock();
-        for (int i = 0; i < kSpinsForWork && queued.load(std::memory_order_relaxed) == 0; ++i) {
-          relax();
-          if (i >= kSpinsAlone && i % kSpinsTogether == 0) std::this_thread::yield();
-        }
+        for (int i = 0; i < kSpinsForWork && queued.load(std::memory_order_relaxed) == 0; ++i) relax();
         lock.lock();
         spinning.store(0, std::memory_order_relaxed);
         called = false;
