@@ -4,6 +4,7 @@ import type { Workload } from "../workload";
 import { appendWorkloads } from "./append";
 import { blockWorkloads } from "./blocks";
 import { busyPoolWorkload } from "./busy-pool";
+import { changeWorkloads } from "./changes";
 import { contextWorkloads } from "./contexts";
 import { figureWorkloads } from "./figures";
 import { metadataWorkloads } from "./metadata";
@@ -30,6 +31,7 @@ export const workloads: readonly Workload[] = [
   ...appendWorkloads,
   throttledWorkload,
   ...writeFileWorkloads,
+  ...changeWorkloads,
   ...treeWorkloads,
   ...removalWorkloads,
 ];
