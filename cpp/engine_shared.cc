@@ -27,6 +27,9 @@ constexpr uint8_t kFewTransfers = 3;
 // An operation that comes alone is tried at once. One that comes while others are under way is shared with the helper,
 // or gathered with the writes around it.
 bool Engine::joins_others(Operation& operation) {
+  const bool expected = expected_ > 0 || shared_ > 0 || !postponed_.empty();
+  const uint8_t unsettled = unsettled_ == nullptr ? 0 : *unsettled_;
+  if (!expected && unsettled == 0) return false;
   const bool transfers = operation.transfers();
   const bool may_share = transfers ? shares_transfers_ && try_now_.may_share(operation)
                                    : SharedBatch::takes(operation) || try_now_.changes_memory(operation);
@@ -34,10 +37,7 @@ bool Engine::joins_others(Operation& operation) {
   // Transfers that miss wait for their turn at the backend like all others.
   if (shared_ >= SharedBatch::kCapacity) return false;
   if (!transfers && shared_ + in_flight_ >= options_.max_requests) return false;
-  const bool expected = expected_ > 0 || shared_ > 0 || !postponed_.empty();
-  const uint8_t unsettled = unsettled_ == nullptr ? 0 : *unsettled_;
   if (expected_ > 0) --expected_;
-  if (!expected && unsettled == 0) return false;
   if (operation.writes() && is_busy(operation.fd)) return false;
   if (writes_.takes(operation)) {
     operation.state = OperationState::kGathered;

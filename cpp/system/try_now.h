@@ -39,7 +39,7 @@ class TryNow {
   // What a worker has done may have brought into memory what the next one of its kind needs.
   void learn(const Operation& done);
 
-  // Whether an operation of this kind may end at once.
+  // Whether operations of this kind ever end at once, wherever their files lie.
   static bool knows(Opcode opcode);
 
 #if CAIO_LINUX

@@ -1,16 +1,16 @@
 #include "faults/world.h"
 
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include "native/memory_place.h"
 
 namespace caio::faulty {
 
@@ -36,9 +36,9 @@ World::~World() {
 }
 
 void World::act_in_memory() {
-  struct statfs found;
-  if (memory_folder_.empty() && ::statfs("/dev/shm", &found) == 0 && found.f_type == TMPFS_MAGIC) {
-    memory_folder_ = "/dev/shm/faults-XXXXXX";
+  const char* place = testing::memory_place();
+  if (memory_folder_.empty() && place != nullptr) {
+    memory_folder_ = std::string(place) + "/faults-XXXXXX";
     if (::mkdtemp(memory_folder_.data()) == nullptr) std::abort();
   }
   if (!memory_folder_.empty()) folder_ = memory_folder_;

@@ -4,15 +4,12 @@
 
 #if CAIO_LINUX
 
-#include <linux/magic.h>
-#include <sys/vfs.h>
-#include <unistd.h>
-
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "harness.h"
+#include "memory_place.h"
 #include "system/mounts.h"
 #include "system/perform.h"
 
@@ -21,12 +18,9 @@ using namespace caio::testing;
 
 namespace {
 
-constexpr const char* kMemory = "/dev/shm";
-
 bool is_memory_there() {
-  struct statfs found;
-  if (::statfs(kMemory, &found) != 0 || found.f_type != TMPFS_MAGIC || ::access(kMemory, W_OK) != 0) {
-    MESSAGE("skipped: there is no file system in memory at " << kMemory);
+  if (memory_place() == nullptr) {
+    MESSAGE("skipped: there is no file system in memory to be had");
     return false;
   }
   if (Mounts().all_local()) return true;
@@ -106,7 +100,7 @@ uint64_t change_all(TestEngine& engine, const Folder& folder) {
 TEST_CASE("what lies in memory is changed at once, what lies on a disk is not") {
   if (!is_memory_there()) return;
   FOR_EACH_CONFIGURATION(configuration) {
-    const Folder memory(kMemory);
+    const Folder memory(memory_place());
     const Folder disk;
     TestEngine engine(configuration);
     const bool tries = configuration.try_now && TryNow::knows(Opcode::kStat);
@@ -119,7 +113,7 @@ TEST_CASE("what lies in memory is changed at once, what lies on a disk is not") 
 TEST_CASE("several changes in memory are shared with the helper, and each is made once") {
   if (!is_memory_there()) return;
   FOR_EACH_CONFIGURATION(configuration) {
-    const Folder memory(kMemory);
+    const Folder memory(memory_place());
     TestEngine engine(configuration);
     constexpr int kFiles = 200;
     std::vector<int64_t> tickets;
@@ -148,7 +142,7 @@ TEST_CASE("several changes in memory are shared with the helper, and each is mad
 TEST_CASE("a change in memory that would free or copy much is another thread's") {
   if (!is_memory_there()) return;
   FOR_EACH_CONFIGURATION(configuration) {
-    const Folder memory(kMemory);
+    const Folder memory(memory_place());
     TestEngine engine(configuration);
     make_file(memory / "file", "contents");
     std::string text = "written";
@@ -174,7 +168,7 @@ TEST_CASE("a change in memory that would free or copy much is another thread's")
 TEST_CASE("what may lead out of memory, or wait, is another thread's") {
   if (!is_memory_there()) return;
   FOR_EACH_CONFIGURATION(configuration) {
-    const Folder memory(kMemory);
+    const Folder memory(memory_place());
     const Folder disk;
     TestEngine engine(configuration);
     make_file(disk / "target", "old");
