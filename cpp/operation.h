@@ -60,16 +60,17 @@ enum class Opcode : uint8_t {
   kOpenDirectory,
   kReadDirectory,
   kCloseDirectory,
+  kDecode,  // bytes in memory, to text
 };
 inline constexpr std::array kOpcodeNames = {
-    "read",     "write",     "readv",      "writev",        "fsync",         "fdatasync",     "ftruncate",
-    "open",     "close",     "stat",       "lstat",         "fstat",         "statfs",        "access",
-    "chmod",    "fchmod",    "chown",      "lchown",        "fchown",        "utimes",        "lutimes",
-    "futimes",  "mkdir",     "makePath",   "mkdtemp",       "rmdir",         "unlink",        "rename",
-    "link",     "symlink",   "readlink",   "realpath",      "copyFile",      "copyDirectory", "readdir",
-    "readFile", "writeFile", "removeTree", "openDirectory", "readDirectory", "closeDirectory"};
+    "read",     "write",     "readv",      "writev",        "fsync",         "fdatasync",      "ftruncate",
+    "open",     "close",     "stat",       "lstat",         "fstat",         "statfs",         "access",
+    "chmod",    "fchmod",    "chown",      "lchown",        "fchown",        "utimes",         "lutimes",
+    "futimes",  "mkdir",     "makePath",   "mkdtemp",       "rmdir",         "unlink",         "rename",
+    "link",     "symlink",   "readlink",   "realpath",      "copyFile",      "copyDirectory",  "readdir",
+    "readFile", "writeFile", "removeTree", "openDirectory", "readDirectory", "closeDirectory", "decode"};
 inline constexpr size_t kOpcodeCount = kOpcodeNames.size();
-static_assert(static_cast<size_t>(Opcode::kCloseDirectory) + 1 == kOpcodeCount);
+static_assert(static_cast<size_t>(Opcode::kDecode) + 1 == kOpcodeCount);
 
 // How an operation was served; counted per opcode.
 enum class Route : uint8_t { kTryNowHit, kTryNowMiss, kRing, kIoSubmit, kPool };
@@ -236,7 +237,7 @@ struct Operation {
   // A FIFO opened by try-now stays open until the blocking open has returned, so that its other side sees no hang-up.
   FileDescriptor probe;
   ByteSink* sink = nullptr;
-  Bytes bytes;  // readFile: contents; readdir, readDirectory: names
+  Bytes bytes;  // readFile: contents; readdir, readDirectory: names; decode: what the text is made of, if not of `data`
   std::vector<DirectoryEntry> entries;
   int64_t directory = 0;  // the engine's number of an open directory, and the directory itself
   std::shared_ptr<DirectoryStream> stream;

@@ -50,8 +50,8 @@ const decorators: Readonly<Record<string, (inner: object) => object>> = {
   traced: tracedEngine,
 };
 
-/** Methods that have no operation to tell of: they are synchronous, or about the engine. */
-const untraced = ["opendirSync", "describe", "cancel", "flush", "registerBuffers", "registerFiles", "counters", "stats", "end"];
+/** Methods that have no operation to tell of: they are synchronous, or about the engine, or about memory alone. */
+const untraced = ["opendirSync", "decode", "describe", "cancel", "flush", "registerBuffers", "registerFiles", "counters", "stats", "end"];
 
 describe("An engine in front of another", () => {
   const methods = methodsOfEngine();

@@ -75,6 +75,31 @@ eachFileSystem("whole files", ({ fs, place }) => {
     expect(together.map((text, index) => text === expected[index])).not.include(false);
   });
 
+  it("are that text whatever their length, and whoever reads them", async () => {
+    const pieces = ["plain, and no more than that ", "schöne Grüße, ", "速い, and some 𝄞 ", "h\xe9llo"].map((text, index) => Buffer.from(text, index < 3 ? "utf8" : "latin1"));
+    const handle = (): Promise<nodeFs.promises.FileHandle> => fs.open(place("long"));
+    for (const piece of pieces)
+      for (const length of [127 * 1024, 256 * 1024 + 1, 1 << 20, (4 << 20) + 3, 17 << 20]) {
+        nodeFs.writeFileSync(place("long"), Buffer.alloc(length, piece));
+        const expected = nodeFs.readFileSync(place("long"), "utf8");
+        const opened = await handle();
+        const readings = [fs.readFile(place("long"), "utf8"), opened.readFile("utf8"), fs.readFile(place("long"), { encoding: "utf8", signal: new AbortController().signal })];
+        expect((await Promise.all(readings)).map((text) => text === expected), `${piece.toString()} ${length}`).deep.equal([true, true, true]);
+        await opened.close();
+      }
+    expect(openBelow(place(""))).equal(0);
+  });
+
+  it("are that text of random bytes", async () => {
+    const random = (length: number, among: readonly number[]): Buffer => Buffer.from(Array.from({ length }, () => among[Math.floor(Math.random() * among.length)] ?? 0));
+    const beginnings = [0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xc3, 0xdf, 0xe0, 0xe2, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff];
+    for (let round = 0; round < 200; round++) {
+      const content = random(1 + Math.floor(Math.random() * 400), round % 2 === 0 ? beginnings : [0x41, 0xc3, 0xb6, 0x80]);
+      nodeFs.writeFileSync(place("random"), content);
+      expect(await fs.readFile(place("random"), "utf8"), content.toString("hex")).equal(content.toString());
+    }
+  });
+
   it("come from iterables and streams, and keep what a broken one gave", async () => {
     await fs.writeFile(place("pieces"), new Set(["a", "b"]));
     await fs.appendFile(place("pieces"), Readable.from([Buffer.from("c"), Buffer.from("d")]) as never);

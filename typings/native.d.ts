@@ -79,6 +79,9 @@ export interface NativeEngine {
   /** Whether that is to be written for transfers too: those that come with others are shared with another thread. */
   readonly sharesTransfers: boolean;
 
+  /** One number, written by its user: the bytes in use of JavaScript's heap, beside which long text, which lies outside, is weighed. */
+  readonly heapInUse: Float64Array;
+
   // `at`: a directory's descriptor, from which a relative path is looked up; without it, the working directory.
   // Every operation: the ticket under which it comes back if it cannot end now.
   // position −1 is the descriptor's own cursor. traits as in TraitBits. priority is an ioprio_set(2) value, 0 for none.
@@ -143,6 +146,8 @@ export interface NativeEngine {
   readFile(ticket: number, path: NativePath, flags: number, asText: boolean): number | Buffer | string;
   /** open, write all of it, fsync if flush, close. 0. */
   writeFile(ticket: number, path: NativePath, view: ArrayBufferView, flags: number, mode: number, flush: boolean): number;
+  /** The value: UTF-8 → text; what is none becomes U+FFFD. What does not end at once takes the view's memory away (detaches it). */
+  decode(ticket: number, view: ArrayBufferView): number | string;
   /** rm -r without following links; the value of a failure is the path that failed. */
   removeTree(ticket: number, path: NativePath): number;
 

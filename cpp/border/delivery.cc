@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "border/arguments.h"
+#include "border/external_text.h"
 #include "border/memory.h"
 #include "system/directory_stream.h"
 #include "system/warm_memory.h"
@@ -81,9 +82,15 @@ napi_value listing_of(napi_env env, const Operation& operation) {
   return pair;
 }
 
+napi_value text_of(napi_env env, Operation& operation) {
+  napi_value made = text(env, operation.bytes.data(), operation.bytes.size(), operation.text_form);
+  give_back(operation.bytes);
+  return made;
+}
+
 }  // namespace
 
-napi_value value_of(napi_env env, Operation& operation) {
+napi_value value_of(napi_env env, Operation& operation, double heap_in_use) {
   napi_value value = nullptr;
   if (operation.result < 0) {
     const bool tells_where = operation.opcode == Opcode::kRemoveTree || operation.opcode == Opcode::kMakePath ||
@@ -95,9 +102,12 @@ napi_value value_of(napi_env env, Operation& operation) {
       // Without bytes the job has only opened the file: the result is its descriptor.
       if (!operation.bytes) return nullptr;
       if (!operation.as_text) return adopt(env, std::move(operation.bytes));
-      value = text(env, operation.bytes.data(), operation.bytes.size(), operation.text_form);
-      give_back(operation.bytes);
-      return value;
+      if (napi_value external = external_text(env, operation, heap_in_use)) return external;
+      return text_of(env, operation);
+    case Opcode::kDecode:
+      if (napi_value external = external_text(env, operation, heap_in_use)) return external;
+      if (operation.bytes) return text_of(env, operation);
+      return text(env, operation.data, operation.length, operation.text_form);
     case Opcode::kReadlink:
     case Opcode::kRealpath:
     case Opcode::kMakeTemporary:
@@ -127,10 +137,12 @@ void Delivery::start(napi_env env, napi_value object, napi_value on_complete) {
   fields_ = make_array<double>(env, object, "fields", napi_float64_array, kStatFieldCount, arrays_[2]);
   big_fields_ = make_array<int64_t>(env, object, "bigFields", napi_bigint64_array, kStatFieldCount, arrays_[3]);
   unsettled_ = make_array<uint8_t>(env, object, "unsettled", napi_uint8_array, 1, arrays_[4]);
+  heap_in_use_ = make_array<double>(env, object, "heapInUse", napi_float64_array, 1, arrays_[5]);
 }
 
 void Delivery::end(napi_env env) {
-  for (napi_ref reference : {on_complete_, values_, arrays_[0], arrays_[1], arrays_[2], arrays_[3], arrays_[4]})
+  for (napi_ref reference :
+       {on_complete_, values_, arrays_[0], arrays_[1], arrays_[2], arrays_[3], arrays_[4], arrays_[5]})
     napi_delete_reference(env, reference);
   *this = Delivery();
 }
@@ -151,7 +163,7 @@ void Delivery::write(napi_env env, napi_value values, uint32_t at, Operation& op
   if (operation.opcode >= Opcode::kStat && operation.opcode <= Opcode::kStatfs && operation.result == 0) {
     write_fields(operation.stat, record + 2, big_records_ + at * kRecordLength + 2);
   }
-  if (napi_value value = value_of(env, operation)) napi_set_element(env, values, at, value);
+  if (napi_value value = value_of(env, operation, *heap_in_use_)) napi_set_element(env, values, at, value);
   return_bounced(env, operation);
 }
 

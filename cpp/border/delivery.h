@@ -32,15 +32,17 @@ class Delivery {
 
   napi_ref on_complete_ = nullptr;
   napi_ref values_ = nullptr;
-  napi_ref arrays_[5] = {};
+  napi_ref arrays_[6] = {};
   double* records_ = nullptr;
   int64_t* big_records_ = nullptr;
   uint8_t* unsettled_ = nullptr;
   double* fields_ = nullptr;
   int64_t* big_fields_ = nullptr;
+  double* heap_in_use_ = nullptr;
 };
 
 // The value of an operation whose result is not a number alone: bytes, text, names, a path; or null.
-napi_value value_of(napi_env env, Operation& operation);
+// Long text is weighed beside the bytes in use of JavaScript's heap.
+napi_value value_of(napi_env env, Operation& operation, double heap_in_use = 0);
 
 }  // namespace caio

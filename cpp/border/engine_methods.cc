@@ -253,6 +253,25 @@ napi_value EngineObject::write_file(const Arguments& arguments) {
   return run(operation, &pinned, 1);
 }
 
+napi_value EngineObject::decode(const Arguments& arguments) {
+  Operation& operation = begin(Opcode::kDecode, arguments);
+  View view;
+  if (refused(operation)) return nullptr;
+  const bool given = get_view(env_, arguments[1], view);
+  if (!given || view.length <= kSmallFile) {
+    engine_->recycle(operation);
+    return given ? text(env_, view.data, view.length) : number(env_, -EINVAL);
+  }
+  operation.data = view.data;
+  operation.length = view.length;
+  const napi_value pinned = arguments[1];
+  pin(env_, operation, &pinned, 1);
+  detach(env_, pinned);
+  engine_->enqueue(operation);
+  wake_up_.hold(true);
+  return number(env_, kMiss);
+}
+
 napi_value EngineObject::cancel(const Arguments& arguments) {
   napi_value accepted;
   napi_get_boolean(env_, engine_->cancel(arguments.int64(0)), &accepted);
@@ -322,6 +341,7 @@ const EngineObject::Method EngineObject::kMethods[] = {
     {"copyFile", &call<&EngineObject::on_two_paths<Opcode::kCopyFile>>},
     {"readFile", &call<&EngineObject::read_file>},
     {"writeFile", &call<&EngineObject::write_file>},
+    {"decode", &call<&EngineObject::decode>},
     {"removeTree", &call<&EngineObject::on_path<Opcode::kRemoveTree>>},
     {"cancel", &call<&EngineObject::cancel>},
     {"flush", &call<&EngineObject::flush>},

@@ -103,6 +103,7 @@ class EngineObject {
   napi_value close_directory(const Arguments& arguments);
   napi_value read_file(const Arguments& arguments);
   napi_value write_file(const Arguments& arguments);
+  napi_value decode(const Arguments& arguments);
   napi_value submit(const Arguments& arguments);
   napi_value cancel(const Arguments& arguments);
   napi_value flush(const Arguments& arguments);

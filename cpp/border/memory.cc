@@ -192,6 +192,8 @@ void return_bounced(napi_env env, Operation& operation) {
   }
 }
 
+void detach(napi_env env, napi_value view) { napi_detach_arraybuffer(env, array_buffer_of(env, view)); }
+
 bool adopts_uncopied(napi_env env) { return foreign_memory(env).complete(); }
 
 napi_value adopt(napi_env env, Bytes bytes) {

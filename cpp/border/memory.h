@@ -23,6 +23,9 @@ bool get_view(napi_env env, napi_value value, View& view);
 void pin(napi_env env, Operation& operation, const napi_value* views, size_t count);
 void return_bounced(napi_env env, Operation& operation);
 
+// Takes the memory from whoever has the view. What is pinned stays.
+void detach(napi_env env, napi_value view);
+
 // Whether adopt() leaves the bytes where they are.
 bool adopts_uncopied(napi_env env);
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -14,10 +15,14 @@
 #include "system/stat.h"
 #include "system/text.h"
 #include "system/transfer.h"
+#include "system/warm_memory.h"
 
 namespace caio {
 
 namespace {
+
+// So much is read before somebody is asked whether it is still wanted.
+constexpr size_t kPiece = 4 << 20;
 
 // A FIFO's open waits for its other side, perhaps for ever (fifo(7)): it must not hold a thread of the pool.
 bool may_be_fifo(const Operation& operation) {
@@ -89,7 +94,8 @@ Result perform_read_file(Operation& operation) {
   struct stat known;
   if (CAIO_CALL(fstat, file.get(), &known) != 0) return failure(Step::kFstat, -errno);
   const auto size = static_cast<size_t>(known.st_size);
-  if (!S_ISREG(known.st_mode) || size == 0 || size > kSmallFile) return with_traits(file.release());
+  const size_t most = operation.as_text ? kLongestText : kSmallFile;
+  if (!S_ISREG(known.st_mode) || size == 0 || size > most) return with_traits(file.release());
   return read_small(operation, file.get(), size, 0);
 }
 
@@ -140,22 +146,24 @@ Result read_small(Operation& operation, int fd, size_t size, int flags) {
   if (operation.sink != nullptr) {
     data = operation.sink->allocate(size);
   } else {
-    operation.bytes = Bytes(size);
+    operation.bytes = operation.as_text ? text_bytes(size) : Bytes(size);
     data = operation.bytes.data();
   }
   if (data == nullptr) return failure(Step::kRead, -ENOMEM);
   operation.fd = fd;
   operation.data = data;
-  operation.length = size;
   operation.done = 0;
   operation.offset = 0;
   while (operation.done < size) {
+    operation.length = std::min(size, operation.done + kPiece);
     // The job keeps the opcode of readFile, which does not write: transfer_once reads.
     const Result moved = transfer_once(operation, flags);
     if (moved < 0) return failure(Step::kRead, moved);
     if (moved == 0) break;  // truncated meanwhile: less, without padding
+    if (operation.cancelled) return -ECANCELED;
     operation.done += static_cast<size_t>(moved);
   }
+  operation.length = size;
   operation.bytes.shrink(operation.done);
   decode_bytes(operation);
   return static_cast<Result>(operation.done);
@@ -237,6 +245,8 @@ Result perform_once(Operation& operation) {
       return perform_read_directory(operation);
     case Opcode::kCloseDirectory:
       return perform_close_directory(operation);
+    case Opcode::kDecode:
+      return perform_decode(operation);
   }
   return -ENOSYS;
 }

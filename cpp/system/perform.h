@@ -9,6 +9,9 @@ namespace caio {
 
 // A file of at most this is read by one job into memory of its own; a larger one is only opened by it.
 inline constexpr size_t kSmallFile = 256 * 1024;
+// What is to be text is read and decoded by one job up to here, but on the caller's thread only if it is small: no
+// string of V8's is longer.
+inline constexpr size_t kLongestText = sizeof(void*) == 8 ? (size_t{1} << 29) - 24 : (size_t{1} << 28) - 16;
 
 // The result, or kWantsOwnThread when the operation may never end (a FIFO to open) and `unbounded` is not set yet.
 Result perform(Operation& operation);

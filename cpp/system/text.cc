@@ -1,6 +1,7 @@
 #include "system/text.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -16,23 +17,31 @@ constexpr uint8_t kFirstOfThree = 0xE0;
 constexpr uint8_t kFirstOfFour = 0xF0;
 // U+00FF, the last of Latin-1, begins with the byte before this one.
 constexpr uint8_t kFirstBeyondLatin1 = 0xC4;
+constexpr char16_t kReplacement = 0xFFFD;
 
-bool is_ascii(const char* data, size_t length) {
-  uint64_t high = 0;
-  size_t at = 0;
-  for (; at + sizeof high <= length; at += sizeof high) {
-    uint64_t word;
-    std::memcpy(&word, data + at, sizeof word);
-    high |= word;
+// So many bytes are looked at before what was found counts.
+constexpr ptrdiff_t kBlock = 64;
+
+const uint8_t* first_block_beyond_ascii(const uint8_t* at, const uint8_t* end) {
+  while (end - at >= kBlock) {
+    std::array<uint64_t, kBlock / sizeof(uint64_t)> words;
+    std::memcpy(words.data(), at, kBlock);
+    uint64_t high = 0;
+    for (const uint64_t word : words) high |= word;
+    if ((high & kHighBits) != 0) return at;
+    at += kBlock;
   }
-  for (; at < length; ++at) high |= static_cast<uint8_t>(data[at]);
-  return (high & kHighBits) == 0;
+  return std::any_of(at, end, [](uint8_t byte) { return byte >= 0x80; }) ? at : end;
 }
 
-uint8_t largest_of(const uint8_t* at, const uint8_t* end) {
-  uint8_t largest = 0;
-  for (; at < end; ++at) largest = std::max(largest, *at);
-  return largest;
+bool all_begin_latin1(const uint8_t* at, const uint8_t* end) {
+  while (at < end) {
+    const uint8_t* const block_end = at + std::min(kBlock, end - at);
+    uint8_t largest = 0;
+    for (; at < block_end; ++at) largest = std::max(largest, *at);
+    if (largest >= kFirstBeyondLatin1) return false;
+  }
+  return true;
 }
 
 bool continues(uint8_t byte) { return (byte & 0xC0) == 0x80; }
@@ -66,14 +75,29 @@ bool decode_one(const uint8_t*& at, const uint8_t* end, Unit*& to) {
   return true;
 }
 
+// How many bytes stand for one U+FFFD where no code point begins: those that could have begun one (The Unicode
+// Standard, 3.9, U+FFFD substitution of maximal subparts; the Encoding Standard's UTF-8 decoder).
+ptrdiff_t length_of_replaced(const uint8_t* at, const uint8_t* end) {
+  const uint8_t first = *at;
+  if (first < 0xC2 || first > 0xF4) return 1;
+  const ptrdiff_t most = std::min<ptrdiff_t>(end - at, first < kFirstOfThree ? 1 : first < kFirstOfFour ? 2 : 3);
+  if (most < 2) return 1;
+  const uint8_t least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+  const uint8_t greatest = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+  if (at[1] < least || at[1] > greatest) return 1;
+  ptrdiff_t length = 2;
+  while (length < most && continues(at[length])) ++length;
+  return length;
+}
+
 // How many of a word's bytes, in their order, come before the first that is not ASCII.
 int ascii_before(uint64_t high_bits) {
   constexpr bool kLittle = std::endian::native == std::endian::little;
   return (kLittle ? std::countr_zero(high_bits) : std::countl_zero(high_bits)) / 8;
 }
 
-// `to` has room for as many units as there are bytes: no code point has more. Behind its last one, or null where the
-// bytes are no UTF-8.
+// `to` has room for as many units as there are bytes: no code point has more. Behind its last one; null where the bytes
+// are no UTF-8 and the units have no room for what stands for that.
 template <typename Unit>
 Unit* decode(const uint8_t* at, const uint8_t* end, Unit* to) {
   while (at < end) {
@@ -90,7 +114,10 @@ Unit* decode(const uint8_t* at, const uint8_t* end, Unit* to) {
       continue;
     }
     do {
-      if (!decode_one(at, end, to)) return nullptr;
+      if (decode_one(at, end, to)) continue;
+      if constexpr (sizeof(Unit) == 1) return nullptr;
+      at += length_of_replaced(at, end);
+      *to++ = static_cast<Unit>(kReplacement);
     } while (at < end && *at >= 0x80);
   }
   return to;
@@ -98,11 +125,15 @@ Unit* decode(const uint8_t* at, const uint8_t* end, Unit* to) {
 
 template <typename Unit>
 bool decode_into(Bytes& decoded, const uint8_t* begin, const uint8_t* end) {
-  Bytes units = warm_bytes(static_cast<size_t>(end - begin) * sizeof(Unit));
+  const size_t most = static_cast<size_t>(end - begin) * sizeof(Unit);
+  Bytes units = text_bytes(most);
   if (!units) return false;
   auto* const first = reinterpret_cast<Unit*>(units.data());
   const Unit* const last = decode(begin, end, first);
-  if (last == nullptr) return false;
+  if (last == nullptr) {
+    give_back(units);
+    return false;
+  }
   units.shrink(static_cast<size_t>(last - first) * sizeof(Unit));
   decoded = std::move(units);
   return true;
@@ -111,11 +142,11 @@ bool decode_into(Bytes& decoded, const uint8_t* begin, const uint8_t* end) {
 }  // namespace
 
 TextForm decode_utf8(const char* data, size_t length, Bytes& decoded) {
-  if (is_ascii(data, length)) return TextForm::kLatin1;
   const auto* const begin = reinterpret_cast<const uint8_t*>(data);
   const uint8_t* const end = begin + length;
-  if (largest_of(begin, end) < kFirstBeyondLatin1)
-    return decode_into<uint8_t>(decoded, begin, end) ? TextForm::kLatin1 : TextForm::kUtf8;
+  const uint8_t* const beyond = first_block_beyond_ascii(begin, end);
+  if (beyond == end) return TextForm::kLatin1;
+  if (all_begin_latin1(beyond, end) && decode_into<uint8_t>(decoded, begin, end)) return TextForm::kLatin1;
   return decode_into<char16_t>(decoded, begin, end) ? TextForm::kUtf16 : TextForm::kUtf8;
 }
 
@@ -123,7 +154,14 @@ void decode_bytes(Operation& operation) {
   if (!operation.as_text || !operation.bytes) return;
   Bytes decoded;
   operation.text_form = decode_utf8(operation.bytes.data(), operation.bytes.size(), decoded);
-  if (decoded) operation.bytes = std::move(decoded);
+  if (!decoded) return;
+  give_back(operation.bytes);
+  operation.bytes = std::move(decoded);
+}
+
+Result perform_decode(Operation& operation) {
+  operation.text_form = decode_utf8(operation.data, operation.length, operation.bytes);
+  return 0;
 }
 
 bool keep_bytes(Operation& operation, const char* data, size_t length) {

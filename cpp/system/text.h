@@ -8,12 +8,15 @@
 
 namespace caio {
 
-// What the bytes stand for after this. ASCII is kLatin1 as it is, and so leaves `decoded` empty. What is no UTF-8 stays
-// kUtf8, as does what there is no memory for: what becomes of it is the runtime's business.
+// What the bytes stand for after this; what is no UTF-8 becomes U+FFFD. ASCII is kLatin1 as it is, and so leaves
+// `decoded` empty. What there is no memory for stays kUtf8: what becomes of it is the runtime's business.
 TextForm decode_utf8(const char* data, size_t length, Bytes& decoded);
 
 // The same of an operation's bytes, if they are to be text.
 void decode_bytes(Operation& operation);
+
+// The same of what lies at an operation's `data`, which is left as it is. 0.
+Result perform_decode(Operation& operation);
 
 // Gives an operation these bytes, or what they stand for. False: no memory.
 bool keep_bytes(Operation& operation, const char* data, size_t length);

@@ -290,7 +290,9 @@ Result TryNow::read_file(Operation& operation) {
 Result TryNow::read_opened(Operation& operation, FileDescriptor file) {
   DescriptorStat known;
   if (look_at_opened(operation, file, known) != 0) return kMiss;
-  if (!S_ISREG(known.mode) || known.size == 0 || known.size > kSmallFile) {
+  const bool large = known.size > kSmallFile;
+  if (S_ISREG(known.mode) && operation.as_text && large && known.size <= kLongestText) return kMiss;
+  if (!S_ISREG(known.mode) || known.size == 0 || large) {
     if ((operation.flags & O_NONBLOCK) == 0 && CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags) != 0)
       return kMiss;
     return give_opened(operation, std::move(file), known);

@@ -7,8 +7,11 @@
 
 namespace caio {
 
-// Any thread may take memory and give it back. At most 16 MiB is kept for the whole process.
+// Any thread may take memory and give it back. At most 16 MiB is kept for the whole process, and as much of long text.
 Bytes warm_bytes(size_t size);
+
+// For what soon becomes a string: of any size, and not zeroed either.
+Bytes text_bytes(size_t size);
 
 // What Bytes have released: of so many bytes, whatever was used of them.
 void give_back(char* data, size_t capacity);

@@ -200,6 +200,8 @@ export interface Engine {
   opendirSync(path: Path, bufferSize: number, asBuffers: boolean): Result | OpenDirectory;
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile>;
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result>;
+  /** UTF-8 → text; what is none becomes U+FFFD. What does not end at once takes the memory of the bytes away. */
+  decode(bytes: Uint8Array): Eventual<Result | string>;
   removeTree(path: Path): Eventual<Result | PathFailure>;
 
   /** Traits of an open descriptor, or −errno. Synchronous: it looks at the descriptor only. */

@@ -182,6 +182,10 @@ export class ForwardingEngine implements Engine {
     return this.inner.writeFile(path, view, flags, mode, flush);
   }
 
+  decode(bytes: Uint8Array): Eventual<Result | string> {
+    return this.inner.decode(bytes);
+  }
+
   removeTree(path: Path): Eventual<Result | PathFailure> {
     return this.inner.removeTree(path);
   }

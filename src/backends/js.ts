@@ -268,6 +268,10 @@ export class JsEngine implements Engine {
     });
   }
 
+  decode(bytes: Uint8Array): Eventual<Result | string> {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  }
+
   removeTree(path: Path): Eventual<Result | PathFailure> {
     return this.#run("removeTree", () => removeTree(this.#fs, path));
   }

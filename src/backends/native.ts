@@ -15,6 +15,8 @@ import { endedEngine } from "./native/ended";
 import { Flight } from "./native/flight";
 import { lateCloses } from "./native/late-closes";
 import * as outcomes from "./native/outcome";
+import type { Outcome } from "./native/outcome";
+import { weighed } from "./native/weight";
 
 export class NativeEngine implements Engine, DirectoryCalls {
   readonly backend: NativeBackendName;
@@ -34,6 +36,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readonly #lifeline: Lifeline<NativeEngine>;
   #ended: Promise<void> | undefined;
   readonly #counts: Counts;
+  readonly #text: Outcome<Result | string>;
+  readonly #fileContents: Outcome<Result | Buffer | string | OpenFile>;
 
   private constructor(addon: Native, backend: NativeBackendName, core: Addressee, lifeline: Lifeline<NativeEngine>) {
     this.backend = backend;
@@ -52,6 +56,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
     this.#counts = new Counts(addon, core);
     this.hits = new Hits(core.unsettled);
     this.#sharesTransfers = core.sharesTransfers;
+    this.#text = weighed(core, outcomes.text);
+    this.#fileContents = weighed(core, outcomes.fileContents);
   }
 
   /** An engine, or −errno of the set-up call that failed. */
@@ -273,13 +279,18 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
     const result = this.#native.readFile(this.#flight.ticket, path, flags, asText);
-    if (result === this.#pendingMark) return this.#flight.operation(outcomes.fileContents);
+    if (result === this.#pendingMark) return this.#flight.operation(this.#fileContents);
     this.hits.note();
     return typeof result === "number" ? outcomes.opened(result, undefined) : result;
   }
 
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {
     return this.#numberOutcome(this.#native.writeFile(this.#flight.ticket, path, view, flags, mode, flush));
+  }
+
+  decode(bytes: Uint8Array): Eventual<Result | string> {
+    const result = this.#native.decode(this.#flight.ticket, bytes);
+    return result === this.#pendingMark ? this.#flight.operation(this.#text) : result;
   }
 
   removeTree(path: Path): Eventual<Result | PathFailure> {

@@ -1,10 +1,11 @@
 /** A whole file, read from an open descriptor: what readFile(path), readFile(handle) and handle.readFile() share. */
 
+import { constants } from "node:buffer";
 import { StringDecoder } from "node:string_decoder";
-import { traits as traitBits, type Path } from "../backends/engine";
+import { traits as traitBits, type Engine, type Eventual, type Path } from "../backends/engine";
 import { systemError } from "../errors";
 import { nextTurn, throwIfAborted } from "./abort";
-import { decodingOf, isQuiet, optionsOf, type Decoding, type Options, type Signal } from "./arguments";
+import { decodingOf, isQuiet, isUtf8, optionsOf, type Decoding, type Options, type Signal } from "./arguments";
 import type { Descriptor } from "./descriptor";
 import { memoryFor, readFromCursor, readFromStart } from "./known-size";
 import { knowsOption } from "./node-options";
@@ -63,6 +64,15 @@ const maxFileSize = 2 ** 31 - 1;
 export const decoded = (bytes: Buffer, decoding: Decoding): Buffer | string =>
   decoding === "bytes" ? bytes : bytes.toString(decoding);
 
+/** The same of memory that is the content's alone, on the engine's threads where that takes long. */
+function contentOf(engine: Engine, bytes: Buffer, decoding: Decoding): Eventual<Buffer | string> {
+  if (!isUtf8(decoding) || bytes.length > constants.MAX_STRING_LENGTH) return decoded(bytes, decoding);
+  const text = engine.decode(bytes);
+  if (typeof text === "string") return text;
+  // An engine that ends takes nothing in any more.
+  return Promise.resolve(text).then((made) => (typeof made === "string" ? made : decoded(bytes, decoding)));
+}
+
 const joined = (pieces: readonly Buffer[], total: number): Buffer => {
   // Not Buffer.concat: what the user receives shares its memory with nobody.
   const whole = Buffer.allocUnsafeSlow(total);
@@ -98,7 +108,7 @@ export async function readToEnd(
     // makes up while it is read may know no other place.
     const fromStart = path !== undefined && (file.traits & traitBits.REGULAR) !== 0;
     const end = fromStart ? await readFromStart(file, whole, signal, named(path)) : await readFromCursor(file, whole, signal, named(path));
-    return decoded(end === size ? whole : whole.subarray(0, end), decoding);
+    return contentOf(file.engine, end === size ? whole : whole.subarray(0, end), decoding);
   }
 
   const pieces: Buffer[] = [];
@@ -109,7 +119,7 @@ export async function readToEnd(
     const count = typeof reading === "number" ? reading : await reading;
     throwIfAborted(signal);
     if (count < 0) throw systemError(count, "read", named(path));
-    if (count === 0) return decoded(joined(pieces, total), decoding);
+    if (count === 0) return contentOf(file.engine, joined(pieces, total), decoding);
     pieces.push(piece.subarray(0, count));
     total += count;
   }

@@ -75,6 +75,29 @@ void add_files(std::vector<Scenario>& scenarios) {
                                   ::close(static_cast<int>(outcome.result % kTraitsShift)) == 0;
                          });
                        }});
+  scenarios.push_back({"readFile of a large text", [](World& world) { world.write_file("large", large_text()); },
+                       [](World& world) {
+                         const auto as_text = [path = world / "large"](Operation& operation) {
+                           operation.path = path;
+                           operation.flags = O_RDONLY;
+                           operation.as_text = true;
+                         };
+                         world.run(Opcode::kReadFile, as_text, [](const Outcome& outcome) {
+                           return outcome.result == static_cast<Result>(kLarge) && outcome.bytes == large_text();
+                         });
+                       }});
+  scenarios.push_back({"decode", [](World&) {},
+                       [](World& world) {
+                         static std::string text = large_text() + "\xE2\x82\xAC";
+                         const auto with_text = [](Operation& operation) {
+                           operation.data = text.data();
+                           operation.length = text.size();
+                         };
+                         world.run(Opcode::kDecode, with_text, [](const Outcome& outcome) {
+                           const bool decoded = outcome.bytes.size() == 2 * (kLarge + 1) && outcome.bytes[0] == 'a';
+                           return outcome.result == 0 && (decoded || outcome.bytes.empty());
+                         });
+                       }});
   for (const bool memory : {false, true}) {
     const std::string where = memory ? " in memory" : "";
     const auto prepare = [memory](World& world) {

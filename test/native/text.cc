@@ -63,38 +63,49 @@ TEST_CASE("UTF-8 becomes Latin-1 where that has all its letters, and UTF-16 else
     }
 }
 
-TEST_CASE("what is no UTF-8 is left to the runtime") {
-  const std::string_view cases[] = {
-      "\x80",
-      "\xBF",
-      "\xC0\x80",
-      "\xC1\xBF",
-      "\xC2",
-      "\xC2\x41",
-      "\xC3\xC3",
-      "\xE0\x80\x80",
-      "\xE0\x9F\xBF",
-      "\xE1\x80",
-      "\xE1",
-      "\xE1\x80\x41",
-      "\xED\xA0\x80",
-      "\xED\xBF\xBF",
-      "\xF0\x80\x80\x80",
-      "\xF0\x8F\xBF\xBF",
-      "\xF1\x80\x80",
-      "\xF1\x80",
-      "\xF1",
-      "\xF4\x90\x80\x80",
-      "\xF5\x80\x80\x80",
-      "\xFF",
-      "\xFE",
-      "\xC3\xB6\x80",
+TEST_CASE("what is no UTF-8 becomes U+FFFD, one for what could have begun a code point") {
+  struct Case {
+    std::string_view bytes;
+    size_t replaced;
   };
-  for (const std::string_view bytes : cases)
-    for (size_t ascii = 0; ascii < 20; ++ascii) {
+  const Case cases[] = {
+      {"\x80", 1},
+      {"\xBF", 1},
+      {"\xC0\x80", 2},
+      {"\xC1\xBF", 2},
+      {"\xC2", 1},
+      {"\xC3\xC3", 2},
+      {"\xE0\x80\x80", 3},
+      {"\xE0\x9F\xBF", 3},
+      {"\xE0\xA0", 1},
+      {"\xE1\x80", 1},
+      {"\xE1", 1},
+      {"\xED\xA0\x80", 3},
+      {"\xED\xBF\xBF", 3},
+      {"\xED\x9F", 1},
+      {"\xF0\x80\x80\x80", 4},
+      {"\xF0\x8F\xBF\xBF", 4},
+      {"\xF0\x90\xBF", 1},
+      {"\xF1\x80\x80", 1},
+      {"\xF1\x80", 1},
+      {"\xF1", 1},
+      {"\xF4\x90\x80\x80", 4},
+      {"\xF4\x8F\xBF", 1},
+      {"\xF5\x80\x80\x80", 4},
+      {"\xFF", 1},
+      {"\xFE\xC2", 2},
+  };
+  for (const Case& each : cases)
+    for (size_t ascii = 0; ascii < 80; ++ascii) {
+      CAPTURE(each.bytes);
       CAPTURE(ascii);
-      CHECK(decoded(bytes, ascii).form == TextForm::kUtf8);
-      CHECK(decoded(std::string(bytes) + "and more after it", ascii).form == TextForm::kUtf8);
+      const std::u16string replaced(each.replaced, u'\uFFFD');
+      const Decoded alone = decoded(each.bytes, ascii);
+      CHECK(alone.form == TextForm::kUtf16);
+      CHECK(alone.units == replaced);
+      CHECK(decoded(std::string(each.bytes) + "and more", ascii).units == replaced + u"and more");
+      CHECK(decoded(std::string(each.bytes) + "\xC3\xB6, long enough for a word", ascii).units ==
+            replaced + u"\u00F6, long enough for a word");
     }
 }
 

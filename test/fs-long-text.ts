@@ -1,0 +1,99 @@
+/** Texts from 16 MiB on lie in memory of the engine's, not in JavaScript's heap. */
+
+import { expect } from "chai";
+import nodeFs from "node:fs";
+import path from "node:path";
+import { runNode } from "./child";
+import { packageRoot } from "./matrix";
+
+const size = 20 << 20;
+
+const inWorker = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  require("caio/fs").readFile(workerData, "utf8").then((text) => { globalThis.kept = text; parentPort.postMessage(text.length); });
+  setInterval(() => undefined, 1000);
+`;
+
+describe("Long texts", () => {
+  const folder = path.join(packageRoot, "scratch", `long-text-${process.pid}`);
+  const file = path.join(folder, "text");
+
+  before(() => {
+    nodeFs.mkdirSync(folder, { recursive: true });
+    nodeFs.writeFileSync(file, Buffer.alloc(size, "plain text, "));
+  });
+  after(() => nodeFs.rmSync(folder, { recursive: true }));
+
+  it("are collected when nobody has them any more", () => {
+    const { stdout, stderr } = runNode(`
+      const fs = require("caio/fs");
+      (async () => {
+        let length = 0;
+        for (let i = 0; i < 60; i++) length += (await fs.readFile(${JSON.stringify(file)}, "utf8")).length;
+        console.log(length, process.resourceUsage().maxRSS < 700 * 1024);
+      })();
+    `);
+    expect([stdout, stderr]).deep.equal([`${60 * size} true\n`, ""]);
+  });
+
+  it("are collected beside a large heap, too", () => {
+    const { stdout, stderr } = runNode(`
+      const fs = require("caio/fs");
+      globalThis.kept = Array.from({ length: 1_000_000 }, (_, index) => ({ index }));
+      (async () => {
+        for (let i = 0; i < 60; i++) await fs.readFile(${JSON.stringify(file)}, "utf8");
+        console.log(process.resourceUsage().maxRSS < 1000 * 1024);
+      })();
+    `);
+    expect([stdout, stderr]).deep.equal(["true\n", ""]);
+  });
+
+  it("stay what they are while they are used, through every collection", () => {
+    const { stdout, stderr } = runNode(
+      `
+      const fs = require("caio/fs");
+      (async () => {
+        const text = await fs.readFile(${JSON.stringify(file)}, "utf8");
+        const part = text.slice(1000, 2000);
+        for (let i = 0; i < 10; i++) { await fs.readFile(${JSON.stringify(file)}, "utf8"); global.gc(); await new Promise(setImmediate); }
+        console.log(text === "plain text, ".repeat(${size} / 12 + 1).slice(0, ${size}), part === text.slice(1000, 2000), /zebra/.test(text));
+      })();
+    `,
+      { nodeOptions: ["--expose-gc"] },
+    );
+    expect([stdout, stderr]).deep.equal(["true true false\n", ""]);
+  });
+
+  it("end with the worker that has them", () => {
+    const { stdout, stderr, status } = runNode(`
+      const { Worker } = require("node:worker_threads");
+      const { once } = require("node:events");
+      (async () => {
+        for (let i = 0; i < 5; i++) {
+          const worker = new Worker(${JSON.stringify(inWorker)}, { eval: true, workerData: ${JSON.stringify(file)} });
+          const [length] = await once(worker, "message");
+          if (length !== ${size}) throw new RangeError(String(length));
+          await worker.terminate();
+        }
+        console.log("ended", process.resourceUsage().maxRSS < 700 * 1024);
+      })();
+    `);
+    expect([stdout, stderr, status]).deep.equal(["ended true\n", "", 0]);
+  });
+
+  it("of which nobody has heard end with their worker as well", () => {
+    const { stdout, stderr, status } = runNode(`
+      const { Worker } = require("node:worker_threads");
+      const { setTimeout } = require("node:timers/promises");
+      (async () => {
+        for (let i = 0; i < 10; i++) {
+          const worker = new Worker(${JSON.stringify(inWorker)}, { eval: true, workerData: ${JSON.stringify(file)} });
+          await setTimeout(60 + i * 8);
+          await worker.terminate();
+        }
+        console.log("ended");
+      })();
+    `);
+    expect([stdout, stderr, status]).deep.equal(["ended\n", "", 0]);
+  });
+});
