@@ -215,14 +215,16 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
   const bool as_text = operation.as_text;
   operation.sink = nullptr;
   if (result == kMiss) {
-    operation.data = nullptr;
     operation.length = operation.done = 0;
     engine_->enqueue(operation);
     wake_up_.hold(true);
     return number(env_, kMiss);
   }
   environment_.unclaimed.note(operation, result);
+  operation.result = result;
+  napi_value long_text = result < 0 ? nullptr : value_of(env_, operation);
   engine_->recycle(operation);
+  if (long_text != nullptr) return long_text;
   if (result < 0 || !read) return number(env_, result);
   const auto count = static_cast<size_t>(result);
   if (as_text) return text(env_, scratch_.data(), count);

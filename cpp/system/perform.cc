@@ -88,6 +88,9 @@ Result perform_close(const Operation& operation) {
 }
 
 Result perform_read_file(Operation& operation) {
+  // Of an attempt that missed.
+  operation.bytes = Bytes();
+  operation.data = nullptr;
   const Result opened = open_descriptor(operation);
   if (opened < 0) return not_opened(opened);
   FileDescriptor file(static_cast<int>(opened));
@@ -143,7 +146,7 @@ Result perform_truncate(const Operation& operation) {
 
 Result read_small(Operation& operation, int fd, size_t size, int flags) {
   char* data;
-  if (operation.sink != nullptr) {
+  if (operation.sink != nullptr && size <= kSmallFile) {
     data = operation.sink->allocate(size);
   } else {
     operation.bytes = operation.as_text ? text_bytes(size) : Bytes(size);

@@ -291,17 +291,21 @@ Result TryNow::read_opened(Operation& operation, FileDescriptor file) {
   DescriptorStat known;
   if (look_at_opened(operation, file, known) != 0) return kMiss;
   const bool large = known.size > kSmallFile;
-  if (S_ISREG(known.mode) && operation.as_text && large && known.size <= kLongestText) return kMiss;
-  if (!S_ISREG(known.mode) || known.size == 0 || large) {
+  const bool long_text = large && operation.as_text && S_ISREG(known.mode) && known.size <= kLongestText;
+  if (long_text && !text_bound_.allows(known.size)) return kMiss;
+  if (!S_ISREG(known.mode) || known.size == 0 || (large && !long_text)) {
     if ((operation.flags & O_NONBLOCK) == 0 && CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags) != 0)
       return kMiss;
     return give_opened(operation, std::move(file), known);
   }
   const int32_t file_system = mounts_.traits(known.device, file.get());
   if ((file_system & (Traits::kReadNowait | Traits::kMemory)) == 0) return kMiss;
+  const auto begun = CopyBound::Clock::now();
   const Result count =
       read_small(operation, file.get(), known.size, (file_system & Traits::kMemory) != 0 ? 0 : kNoWait);
   operation.fd = -1;
+  if (long_text && count == static_cast<Result>(known.size))
+    text_bound_.report(known.size, CopyBound::Clock::now() - begun);
   if (count < 0 && may_mean_waiting(static_cast<int>(-(count - failure(Step::kRead, 0))))) return kMiss;
   return count;
 }

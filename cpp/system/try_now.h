@@ -113,7 +113,8 @@ class TryNow {
   int too_large_ = 0;  // files that are not tried there, since one was
   Mounts mounts_;
   FreshNames fresh_names_;
-  CopyBound copy_bound_;  // a cached read is a copy
+  CopyBound copy_bound_;
+  CopyBound text_bound_;  // what is decoded as well  // a cached read is a copy
   WriteHeadroom write_headroom_;
   bool mounts_checked_ = false;
   Misses misses_;
