@@ -23,6 +23,8 @@ constexpr size_t kSmallestShare = 4;
 // How long the helper looks for more before it sleeps: about what the engine's thread needs for its own side of a
 // batch.
 constexpr int kSpinsForBatch = 3000;
+// Of a file in memory: some ten µs.
+constexpr size_t kLongWrite = 32 * 1024;
 
 }  // namespace
 
@@ -76,7 +78,7 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   // unless it is asleep or has something else to do that may take long.
   Waiting writes;
   // Each is worth a second thread, and taken by itself.
-  Waiting listings;
+  Waiting long_jobs;
   alignas(64) std::atomic<Helper> helper{Helper::kNone};  // written with the lock
   std::atomic<Operation*> current{nullptr};
   Apart apart;
@@ -86,13 +88,13 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   pthread_t thread{};
   bool stopping = false;
 
-  size_t waiting() const { return others.size() + writes.size() + listings.size(); }
-  bool is_worth_waking() const { return waiting() >= kWorthWaking || listings.size() > 0; }
+  size_t waiting() const { return others.size() + writes.size() + long_jobs.size(); }
+  bool is_worth_waking() const { return waiting() >= kWorthWaking || long_jobs.size() > 0; }
 
-  // By either thread: its share of the others, or a listing.
+  // By either thread: its share of the others, or a long job.
   std::span<Operation*> take(std::span<Operation*> room, bool halves) {
     const std::span<Operation*> taken = others.take(room, halves);
-    return taken.empty() ? listings.take(room.first(std::min<size_t>(room.size(), 1)), false) : taken;
+    return taken.empty() ? long_jobs.take(room.first(std::min<size_t>(room.size(), 1)), false) : taken;
   }
 
   // On the engine's thread.
@@ -222,14 +224,15 @@ bool SharedBatch::takes(const Operation& operation) {
 }
 
 void SharedBatch::push(Operation& operation) {
-  const bool lists = operation.opcode == Opcode::kReaddir;
+  const bool is_long = operation.opcode == Opcode::kReaddir ||
+                       (operation.opcode == Opcode::kWriteFile && operation.length >= kLongWrite);
   const bool writes = operation.transfers() && operation.writes();
-  (lists ? shared_->listings : writes ? shared_->writes : shared_->others).push(operation);
+  (is_long ? shared_->long_jobs : writes ? shared_->writes : shared_->others).push(operation);
   if (shared_->is_worth_waking()) shared_->call();
 }
 
 bool SharedBatch::empty() const {
-  return shared_->others.size() + shared_->listings.size() == 0 &&
+  return shared_->others.size() + shared_->long_jobs.size() == 0 &&
          (shared_->writes.size() == 0 || !shared_->may_write());
 }
 
