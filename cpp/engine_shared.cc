@@ -19,7 +19,7 @@ constexpr int kSpinsForHelper = 1000;
 // How long it looks for what a thread of the pool has nearly done.
 constexpr int kSpinsForPool = 1000;
 
-// So many transfers are done sooner here than by way of the batch.
+// So many short transfers are done sooner here than by way of the batch.
 constexpr uint8_t kFewTransfers = 3;
 
 }  // namespace
@@ -43,7 +43,8 @@ bool Engine::joins_others(Operation& operation) {
     operation.state = OperationState::kGathered;
     return true;
   }
-  if (!may_share || (transfers && !expected && unsettled < kFewTransfers)) return false;
+  const bool few = transfers && !expected && unsettled < kFewTransfers;
+  if (!may_share || (few && !SharedBatch::is_long(operation))) return false;
   operation.state = OperationState::kShared;
   return true;
 }

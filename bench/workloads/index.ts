@@ -11,6 +11,7 @@ import { metadataWorkloads } from "./metadata";
 import { mixedWorkloads } from "./mixed";
 import { smallReadWorkloads } from "./read-file";
 import { largeReadWorkloads } from "./read-large";
+import { textReadWorkloads } from "./read-text";
 import { readdirWorkloads } from "./readdir";
 import { streamWorkloads } from "./streams";
 import { throttledWorkload } from "./throttled";
@@ -22,6 +23,7 @@ export const workloads: readonly Workload[] = [
   ...blockWorkloads,
   ...smallReadWorkloads,
   ...largeReadWorkloads,
+  ...textReadWorkloads,
   busyPoolWorkload,
   ...metadataWorkloads,
   ...readdirWorkloads,

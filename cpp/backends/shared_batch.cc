@@ -23,7 +23,8 @@ constexpr size_t kSmallestShare = 4;
 // How long the helper looks for more before it sleeps: about what the engine's thread needs for its own side of a
 // batch.
 constexpr int kSpinsForBatch = 3000;
-// Of a file in memory: some ten µs.
+// Some µs, and what is written whole lies in memory: some ten.
+constexpr size_t kLongRead = 64 * 1024;
 constexpr size_t kLongWrite = 32 * 1024;
 
 }  // namespace
@@ -77,7 +78,7 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   // Two threads that write to one file wait for its lock, and there is no telling for how long: these are the helper's,
   // unless it is asleep or has something else to do that may take long.
   Waiting writes;
-  // Each is worth a second thread, and taken by itself.
+  // Each is taken by itself.
   Waiting long_jobs;
   alignas(64) std::atomic<Helper> helper{Helper::kNone};  // written with the lock
   std::atomic<Operation*> current{nullptr};
@@ -132,6 +133,7 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   void serve() {
     TryNow try_now;
     try_now.allow_ring(ring_allowed);
+    try_now.allow_large_copies();
     std::array<Operation*, TryNow::kTogether> room{};
     for (;;) {
       try_now.turn();
@@ -223,11 +225,22 @@ bool SharedBatch::takes(const Operation& operation) {
   }
 }
 
+bool SharedBatch::is_long(const Operation& operation) {
+  switch (operation.opcode) {
+    case Opcode::kReaddir:
+      return true;
+    case Opcode::kRead:
+      return operation.length >= kLongRead;
+    case Opcode::kWriteFile:
+      return operation.length >= kLongWrite;
+    default:
+      return false;
+  }
+}
+
 void SharedBatch::push(Operation& operation) {
-  const bool is_long = operation.opcode == Opcode::kReaddir ||
-                       (operation.opcode == Opcode::kWriteFile && operation.length >= kLongWrite);
   const bool writes = operation.transfers() && operation.writes();
-  (is_long ? shared_->long_jobs : writes ? shared_->writes : shared_->others).push(operation);
+  (is_long(operation) ? shared_->long_jobs : writes ? shared_->writes : shared_->others).push(operation);
   if (shared_->is_worth_waking()) shared_->call();
 }
 

@@ -26,6 +26,9 @@ class SharedBatch {
   // that are worth trying; what misses goes on with the backend.
   static bool takes(const Operation& operation);
 
+  // Whether each of these is worth a second thread by itself.
+  static bool is_long(const Operation& operation);
+
   // By the engine's thread only, and never more than the capacity. The helper reports what it does to Completions; its
   // result may be kWantsOwnThread.
   void push(Operation& operation);

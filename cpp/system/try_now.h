@@ -31,6 +31,8 @@ class TryNow {
   static constexpr size_t kTogether = 16;
   void attempt_together(std::span<Operation* const> operations);
   void allow_ring(bool allowed);
+  // On a thread that nothing else waits for.
+  void allow_large_copies() { large_copies_ = true; }
   // Whether this is a transfer that another thread may attempt as well, and that is likely to hit.
   bool may_share(const Operation& operation) const;
   // Whether it changes what lies in memory only.
@@ -113,8 +115,9 @@ class TryNow {
   int too_large_ = 0;  // files that are not tried there, since one was
   Mounts mounts_;
   FreshNames fresh_names_;
-  CopyBound copy_bound_;
-  CopyBound text_bound_;  // what is decoded as well  // a cached read is a copy
+  bool large_copies_ = false;
+  CopyBound copy_bound_;  // a cached read is a copy
+  CopyBound text_bound_;  // what is decoded as well
   WriteHeadroom write_headroom_;
   bool mounts_checked_ = false;
   Misses misses_;

@@ -21,8 +21,10 @@ namespace {
 
 // Fewer calls than this cost more through the ring.
 constexpr ptrdiff_t kWorthCrossingTogether = 3;
-// Copying more than this is dearer than any crossing.
-constexpr size_t kLargestShared = 64 * 1024;
+// Writes of more than this would keep others from the file, and reads of more gain nothing by a second thread: both of
+// them wait for memory.
+constexpr size_t kLargestSharedWrite = 64 * 1024;
+constexpr size_t kLargestSharedRead = 256 * 1024;
 // Of a whole file, with one byte more: room to see that it has ended.
 constexpr size_t kPiece = 32 * 1024;
 // So many files in a row are asked how large they are after one that was larger than a piece.
@@ -43,7 +45,8 @@ bool TryNow::may_share(const Operation& operation) const {
   const bool known = operation.traits != Traits::kUnknown;
   if (known && (!operation.has(operation.writes() ? kWrites : kReads) || operation.has(kNever))) return false;
   const size_t length = remaining(operation);
-  return length > 0 && length <= kLargestShared && !misses_.keeps_missing(operation.fd);
+  const size_t most = operation.writes() ? kLargestSharedWrite : kLargestSharedRead;
+  return length > 0 && length <= most && !misses_.keeps_missing(operation.fd);
 }
 
 bool TryNow::goes_together(const Operation& operation) {

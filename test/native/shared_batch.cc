@@ -1,5 +1,7 @@
 #include "backends/shared_batch.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -68,6 +70,47 @@ TEST_CASE("what follows an operation that waits for its turn of the loop is shar
     CHECK(late[2]->state == OperationState::kShared);
     engine.drain();
     CHECK(std::ranges::all_of(engine.results, [](const auto& ended) { return ended.second == 0; }));
+  }
+}
+
+TEST_CASE("what takes some µs is worth a second thread by itself") {
+  const auto is_long = [](Opcode opcode, size_t length) {
+    Operation operation;
+    operation.opcode = opcode;
+    operation.length = length;
+    return SharedBatch::is_long(operation);
+  };
+  CHECK(is_long(Opcode::kReaddir, 0));
+  CHECK(is_long(Opcode::kRead, 64 * 1024));
+  CHECK_FALSE(is_long(Opcode::kRead, 64 * 1024 - 1));
+  CHECK(is_long(Opcode::kWriteFile, 32 * 1024));
+  CHECK_FALSE(is_long(Opcode::kWriteFile, 32 * 1024 - 1));
+  CHECK_FALSE(is_long(Opcode::kStat, 0));
+}
+
+TEST_CASE("large reads that come together are shared, and whole") {
+  constexpr size_t kLength = 256 * 1024;
+  FOR_EACH_CONFIGURATION(configuration) {
+    if (!configuration.try_now || !TryNow::knows(Opcode::kRead)) continue;
+    Folder folder;
+    std::string contents(8 * kLength, 'x');
+    for (size_t i = 0; i < contents.size(); i += 511) contents[i] = static_cast<char>('a' + i % 26);
+    std::ofstream(folder / "large") << contents;
+    const FileDescriptor file(::open((folder / "large").c_str(), O_RDONLY | O_CLOEXEC));
+    TestEngine engine(configuration);
+    std::string read(contents.size(), ' ');
+    engine.unsettled = 1;
+    for (size_t at = 0; at < contents.size(); at += kLength)
+      engine.start(Opcode::kRead, [&](Operation& operation) {
+        operation.fd = file.get();
+        operation.data = read.data() + at;
+        operation.length = kLength;
+        operation.offset = static_cast<int64_t>(at);
+      });
+    engine.drain();
+    CHECK(engine.results.size() == contents.size() / kLength);
+    CHECK(std::ranges::all_of(engine.results, [](const auto& ended) { return ended.second == kLength; }));
+    CHECK(read == contents);
   }
 }
 
