@@ -201,6 +201,7 @@ struct Operation {
   std::atomic<bool> cancelled{false};  // asked to end early
   bool unbounded = false;              // may never end: runs on a thread of its own
   bool as_text = false;                // readFile, readdir, readDirectory: what the border makes of the bytes
+  bool as_latin1 = false;              // readFile as text: each byte is a letter
   TextForm text_form = TextForm::kUtf8;
   bool with_types = false;  // readdir, readDirectory
   bool flush = false;       // writeFile: fsync before close
@@ -269,7 +270,7 @@ struct Operation {
   // Ready for another use; strings and vectors keep their capacity.
   void reset() {
     cancelled.store(false, std::memory_order_relaxed);
-    bounced = by_helper = in_ring = cut_times = unbounded = as_text = with_types = flush = at_once = false;
+    bounced = by_helper = in_ring = cut_times = unbounded = as_text = as_latin1 = with_types = flush = at_once = false;
     text_form = TextForm::kUtf8;
     priority = 0;
     fd = -1;

@@ -85,6 +85,9 @@ eachFileSystem("whole files", ({ fs, place }) => {
         const opened = await handle();
         const readings = [fs.readFile(place("long"), "utf8"), opened.readFile("utf8"), fs.readFile(place("long"), { encoding: "utf8", signal: new AbortController().signal })];
         expect((await Promise.all(readings)).map((text) => text === expected), `${piece.toString()} ${length}`).deep.equal([true, true, true]);
+        const byBytes = nodeFs.readFileSync(place("long"), "latin1");
+        expect((await fs.readFile(place("long"), "latin1")) === byBytes, `latin1 ${length}`).true;
+        expect((await fs.readFile(place("long"), "binary")) === byBytes, `binary ${length}`).true;
         await opened.close();
       }
     expect(openBelow(place(""))).equal(0);

@@ -204,7 +204,9 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
   Operation& operation = *prepared;
   operation.flags = arguments.int32(2);
   operation.mode = 0666;  // of a file that a flag such as a+ makes
-  operation.as_text = arguments.boolean(3);
+  const uint32_t text_kind = arguments.uint32(3);
+  operation.as_text = text_kind != 0;
+  operation.as_latin1 = text_kind == 2;
   if (refused(operation)) return nullptr;
   BufferSink buffer_sink(env_);
   ScratchSink scratch_sink(scratch_);
@@ -212,7 +214,6 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
   const Result result = engine_->attempt(operation);
   const bool read = operation.data != nullptr;
   const size_t wanted = operation.length;
-  const bool as_text = operation.as_text;
   operation.sink = nullptr;
   if (result == kMiss) {
     operation.length = operation.done = 0;
@@ -227,7 +228,8 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
   if (long_text != nullptr) return long_text;
   if (result < 0 || !read) return number(env_, result);
   const auto count = static_cast<size_t>(result);
-  if (as_text) return text(env_, scratch_.data(), count);
+  if (text_kind == 2) return text(env_, scratch_.data(), count, TextForm::kLatin1);
+  if (text_kind == 1) return text(env_, scratch_.data(), count);
   if (count == wanted) return buffer_sink.buffer;
   // The file shrank while it was read.
   View view;

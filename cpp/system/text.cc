@@ -150,10 +150,18 @@ TextForm decode_utf8(const char* data, size_t length, Bytes& decoded) {
   return decode_into<char16_t>(decoded, begin, end) ? TextForm::kUtf16 : TextForm::kUtf8;
 }
 
+namespace {
+
+TextForm decode(const Operation& operation, const char* data, size_t length, Bytes& decoded) {
+  return operation.as_latin1 ? TextForm::kLatin1 : decode_utf8(data, length, decoded);
+}
+
+}  // namespace
+
 void decode_bytes(Operation& operation) {
   if (!operation.as_text || !operation.bytes) return;
   Bytes decoded;
-  operation.text_form = decode_utf8(operation.bytes.data(), operation.bytes.size(), decoded);
+  operation.text_form = decode(operation, operation.bytes.data(), operation.bytes.size(), decoded);
   if (!decoded) return;
   give_back(operation.bytes);
   operation.bytes = std::move(decoded);
@@ -165,7 +173,7 @@ Result perform_decode(Operation& operation) {
 }
 
 bool keep_bytes(Operation& operation, const char* data, size_t length) {
-  if (operation.as_text) operation.text_form = decode_utf8(data, length, operation.bytes);
+  if (operation.as_text) operation.text_form = decode(operation, data, length, operation.bytes);
   if (operation.bytes) return true;
   operation.bytes = warm_bytes(length);
   if (operation.bytes) std::memcpy(operation.bytes.data(), data, length);

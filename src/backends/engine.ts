@@ -14,6 +14,9 @@ export type Result = number;
 
 export type Path = string | Uint8Array;
 
+/** What a file's bytes become text by, as it is read. */
+export type TextEncoding = "utf8" | "latin1";
+
 /** A path that an operation has found or made. */
 export type Name = string | Buffer;
 
@@ -198,7 +201,7 @@ export interface Engine {
    */
   opendir(path: Path, bufferSize: number, asBuffers: boolean, below?: boolean): Eventual<Result | OpenDirectory>;
   opendirSync(path: Path, bufferSize: number, asBuffers: boolean): Result | OpenDirectory;
-  readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile>;
+  readFile(path: Path, flags: number, encoding: TextEncoding | undefined): Eventual<Result | Buffer | string | OpenFile>;
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result>;
   /** UTF-8 → text; what is none becomes U+FFFD. What does not end at once takes the memory of the bytes away. */
   decode(bytes: Uint8Array): Eventual<Result | string>;

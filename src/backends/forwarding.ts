@@ -2,7 +2,7 @@
 
 import type {
   BackendName, ContextRequest, DirectoryListing, Engine, EngineStats, Eventual, Handed, Name, OpenDirectory, OpenFile,
-  OperationCounters, Path, PathFailure, Result, StatFields, StatShape, TransferRequest,
+  OperationCounters, Path, PathFailure, Result, StatFields, StatShape, TransferRequest, TextEncoding,
 } from "./engine";
 import type { Continuation } from "./continuation";
 import type { Hits } from "./hits";
@@ -174,8 +174,8 @@ export class ForwardingEngine implements Engine {
     return this.inner.opendirSync(path, bufferSize, asBuffers);
   }
 
-  readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
-    return this.inner.readFile(path, flags, asText);
+  readFile(path: Path, flags: number, encoding: TextEncoding | undefined): Eventual<Result | Buffer | string | OpenFile> {
+    return this.inner.readFile(path, flags, encoding);
   }
 
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {

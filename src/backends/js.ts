@@ -4,7 +4,7 @@ import { continued, shaped, type Continuation } from "./continuation";
 import {
   traits,
   type ContextRequest, type DirectoryListing, type Engine, type Eventual, type Handed, type Name, type OpenFile,
-  type EngineStats, type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields, type StatShape, type TransferRequest,
+  type EngineStats, type OpenDirectory, type OperationCounters, type Path, type PathFailure, type Result, type StatFields, type StatShape, type TransferRequest, TextEncoding,
 } from "./engine";
 import { EBADF, ENOTSUP } from "./errno";
 import type { DoneWith, FileSystemShape, NameOptions, ShapeDirent, ShapeStatFs, ShapeStats } from "./file-system-shape";
@@ -250,9 +250,9 @@ export class JsEngine implements Engine {
     return this.#ended ? EBADF : opendirSync(this.#fs, path, bufferSize, asBuffers, this.#asRun);
   }
 
-  readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
+  readFile(path: Path, flags: number, encoding: TextEncoding | undefined): Eventual<Result | Buffer | string | OpenFile> {
     return this.#run("readFile", async () => {
-      const content = await readFile(this.#fs, path, flags, asText);
+      const content = await readFile(this.#fs, path, flags, encoding);
       if (typeof content === "string") this.#bytes.read += Buffer.byteLength(content);
       else if (content instanceof Uint8Array) this.#bytes.read += content.length;
       return content;

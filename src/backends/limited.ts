@@ -1,7 +1,7 @@
 /** An engine that has so many descriptors open at a time, and waits where there are none left. */
 
 import { errnoOf, failedStep } from "../errors";
-import type { DirectoryListing, Engine, Eventual, OpenDirectory, OpenFile, Path, PathFailure, Result } from "./engine";
+import type { DirectoryListing, Engine, Eventual, OpenDirectory, OpenFile, Path, PathFailure, Result, TextEncoding } from "./engine";
 import { EBADF, errnoNamed } from "./errno";
 import { ForwardingEngine } from "./forwarding";
 import { nodeFs } from "./node-fs";
@@ -105,9 +105,9 @@ export class LimitedEngine extends ForwardingEngine {
     return this.#take(1, () => this.inner.open(where, flags, mode, at));
   }
 
-  override readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
+  override readFile(path: Path, flags: number, encoding: TextEncoding | undefined): Eventual<Result | Buffer | string | OpenFile> {
     const where = ownPath(path);
-    return this.#take(1, () => this.inner.readFile(where, flags, asText));
+    return this.#take(1, () => this.inner.readFile(where, flags, encoding));
   }
 
   override writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {

@@ -3,7 +3,7 @@
 import type { Native, NativeBackendName, NativeEngine as Addressee, NativeEngineOptions } from "../../typings/native";
 import type {
   ContextRequest, DirectoryListing, Engine, EngineStats, Eventual, Handed, Name, OpenDirectory, OpenFile,
-  OperationCounters, Path, PathFailure, Result, StatFields, StatShape, TransferRequest,
+  OperationCounters, Path, PathFailure, Result, StatFields, StatShape, TransferRequest, TextEncoding,
 } from "./engine";
 import type { Continuation } from "./continuation";
 import { Hits } from "./hits";
@@ -17,6 +17,9 @@ import { lateCloses } from "./native/late-closes";
 import * as outcomes from "./native/outcome";
 import type { Outcome } from "./native/outcome";
 import { weighed } from "./native/weight";
+
+/** As the addon counts them. */
+const textKinds: readonly (TextEncoding | undefined)[] = [undefined, "utf8", "latin1"];
 
 export class NativeEngine implements Engine, DirectoryCalls {
   readonly backend: NativeBackendName;
@@ -277,8 +280,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
     return this.#native.closeDirectory(this.#addon.HERE, directory);
   }
 
-  readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
-    const result = this.#native.readFile(this.#flight.ticket, path, flags, asText);
+  readFile(path: Path, flags: number, encoding: TextEncoding | undefined): Eventual<Result | Buffer | string | OpenFile> {
+    const result = this.#native.readFile(this.#flight.ticket, path, flags, textKinds.indexOf(encoding));
     if (result === this.#pendingMark) return this.#flight.operation(this.#fileContents);
     this.hits.note();
     return typeof result === "number" ? outcomes.opened(result, undefined) : result;

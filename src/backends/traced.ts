@@ -3,7 +3,7 @@
 import { failedStep, systemError } from "../errors";
 import { continued, shaped, type Continuation } from "./continuation";
 import type {
-  ContextRequest, DirectoryListing, Engine, Eventual, Handed, Name, OpenDirectory, OpenFile, Path, PathFailure, Result, StatFields, StatShape, TransferRequest,
+  ContextRequest, DirectoryListing, Engine, Eventual, Handed, Name, OpenDirectory, OpenFile, Path, PathFailure, Result, StatFields, StatShape, TransferRequest, TextEncoding,
 } from "./engine";
 import { ForwardingEngine } from "./forwarding";
 import { asyncEnd, asyncStart, end, error, start, type OperationContext, type Publishing } from "./tracing";
@@ -203,8 +203,8 @@ class TracedEngine extends ForwardingEngine implements Publishing {
     return this.#trace("openDirectory", { path }, () => this.inner.opendir(path, bufferSize, asBuffers, below));
   }
 
-  override readFile(path: Path, flags: number, asText: boolean): Eventual<Result | Buffer | string | OpenFile> {
-    return this.#trace("readFile", { path }, () => this.inner.readFile(path, flags, asText));
+  override readFile(path: Path, flags: number, encoding: TextEncoding | undefined): Eventual<Result | Buffer | string | OpenFile> {
+    return this.#trace("readFile", { path }, () => this.inner.readFile(path, flags, encoding));
   }
 
   override writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {

@@ -5,7 +5,7 @@
 
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
-import type { Path } from "../backends/engine";
+import type { Path, TextEncoding } from "../backends/engine";
 import { nodeFs } from "../backends/node-fs";
 
 const { constants } = nodeFs;
@@ -108,6 +108,12 @@ export const decodingOf = (encoding: unknown): Decoding | undefined => {
 
 export const isUtf8 = (decoding: Decoding): boolean =>
   decoding === "utf8" || (decoding !== "bytes" && /^utf-?8$/i.test(decoding));
+
+/** Of what an engine decodes by itself. */
+export const textEncodingOf = (decoding: Decoding): TextEncoding | undefined => {
+  if (isUtf8(decoding)) return "utf8";
+  return decoding === "latin1" || decoding === "binary" ? "latin1" : undefined;
+};
 
 /** What a function's `options` argument says, seen as Node sees it: a string is the encoding, a function is nothing. */
 export type Options = Readonly<Record<string, unknown>>;

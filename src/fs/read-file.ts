@@ -1,6 +1,6 @@
 import type { Path } from "../backends/engine";
 import { failedStep, systemError } from "../errors";
-import { flagsOf, isUtf8, pathOf } from "./arguments";
+import { flagsOf, pathOf, textEncodingOf } from "./arguments";
 import { Descriptor, thenClose } from "./descriptor";
 import type { Ground } from "./ground";
 import { heldFile, mayBeHandle } from "./handle-argument";
@@ -40,7 +40,8 @@ export const makeReadFile = (engine: Ground) =>
     const { decoding, signal, target } = request;
     // One that may be aborted, or has memory to read into, goes step by step.
     const inOneStep = signal === undefined && target === undefined;
-    const pending = inOneStep ? engine().readFile(where, flags, isUtf8(decoding)) : engine().open(where, flags, 0o666);
+    const encoding = textEncodingOf(decoding);
+    const pending = inOneStep ? engine().readFile(where, flags, encoding) : engine().open(where, flags, 0o666);
     const result = pending instanceof Promise || mayChange(options) ? await pending : pending;
     if (typeof result === "number") {
       const step = failedStep(result) || "open";
@@ -48,7 +49,7 @@ export const makeReadFile = (engine: Ground) =>
     }
     if (typeof result === "string") {
       const now = whenOpen(request, options).decoding;
-      return isUtf8(now) ? result : decoded(Buffer.from(result), now);
+      return textEncodingOf(now) === encoding ? result : decoded(Buffer.from(result, encoding), now);
     }
     if (result instanceof Uint8Array) return decoded(result, whenOpen(request, options).decoding);
     const file = new Descriptor(engine(), result.fd, result.traits);

@@ -2,7 +2,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { withClose } from "../../errors";
-import { traits, type Name, type OpenFile, type Path, type PathFailure, type Result } from "../engine";
+import { traits, type Name, type OpenFile, type Path, type PathFailure, type Result, type TextEncoding } from "../engine";
 import type { Failure, FileSystemShape, ShapeDirent, ShapeStats } from "../file-system-shape";
 import { having } from "./lacking";
 import { ask, ask0, atStep, resultOf } from "./steps";
@@ -29,7 +29,7 @@ const open = (fs: FileSystemShape, path: Path, flags: number, mode: number): Pro
 const close = (fs: FileSystemShape, fd: number): Promise<Result> => ask0((done) => fs.close(fd, done));
 
 export async function readFile(
-  fs: FileSystemShape, path: Path, flags: number, asText: boolean,
+  fs: FileSystemShape, path: Path, flags: number, encoding: TextEncoding | undefined,
 ): Promise<Result | Buffer | string | OpenFile> {
   const fd = await open(fs, path, flags, 0o666);
   if (fd < 0) return atStep("open", fd);
@@ -46,7 +46,7 @@ export async function readFile(
   const closed = await close(fs, fd);
   if (count < 0) return atStep("read", count);
   if (closed < 0) return atStep("close", closed);
-  if (asText) return bytes.toString("utf8", 0, count);
+  if (encoding !== undefined) return bytes.toString(encoding, 0, count);
   // A file that shrank meanwhile: what was not read must not be reachable through `.buffer`.
   return count === size ? bytes : Buffer.from(bytes.buffer.slice(0, count));
 }

@@ -61,7 +61,7 @@ function onFiles(folder: string, fd: number, direct: number | undefined): Attemp
     { operation: "open", kind: "open", run: (engine) => openAndClose(engine, file) },
     { operation: "close", kind: "close", run: (engine) => openAndClose(engine, file) },
     // Before the writes with O_DIRECT, which take what they pass by out of memory.
-    { operation: "readFile", kind: "readFile", run: (engine) => engine.readFile(file, O_RDONLY, false) },
+    { operation: "readFile", kind: "readFile", run: (engine) => engine.readFile(file, O_RDONLY, undefined) },
     ...transfers("read"),
     ...transfers("write"),
     { operation: "writeFile", kind: "writeFile", run: (engine) => engine.writeFile(made, memory, O_WRONLY | O_CREAT | O_TRUNC, 0o600, false) },
