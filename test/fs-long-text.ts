@@ -1,6 +1,7 @@
 /** Texts from 16 MiB on lie in memory of the engine's, not in JavaScript's heap. */
 
 import { expect } from "chai";
+import { constants } from "node:buffer";
 import nodeFs from "node:fs";
 import path from "node:path";
 import { runNode } from "./child";
@@ -63,6 +64,27 @@ describe("Long texts", () => {
     );
     expect([stdout, stderr]).deep.equal(["true true false\n", ""]);
   });
+
+  it("that no string can hold are refused as Node refuses them", () => {
+    nodeFs.writeFileSync(file, "");
+    nodeFs.truncateSync(file, constants.MAX_STRING_LENGTH + 1);
+    const { stdout, stderr } = runNode(`
+      const file = ${JSON.stringify(file)};
+      const said = (promise) => promise.then(({ length }) => String(length), ({ name, message, code }) => JSON.stringify([name, message, code]));
+      (async () => {
+        const all = [];
+        for (const fs of [require("node:fs/promises"), require("caio/fs"), require("caio/fs/thread"), require("caio/fs/js")])
+          for (const encoding of ["utf8", "latin1"]) {
+            const handle = await fs.open(file);
+            all.push(await said(fs.readFile(file, encoding)), await said(handle.readFile(encoding)));
+            await handle.close();
+          }
+        console.log(new Set(all).size, all[0]);
+      })();
+    `);
+    nodeFs.writeFileSync(file, Buffer.alloc(size, "plain text, "));
+    expect([stdout, stderr]).deep.equal(['1 ["RangeError","Invalid string length",null]\n', ""]);
+  }).timeout(60_000);
 
   it("end with the worker that has them", () => {
     const { stdout, stderr, status } = runNode(`

@@ -1,5 +1,6 @@
 #include "border/delivery.h"
 
+#include <cerrno>
 #include <cstring>
 
 #include "border/arguments.h"
@@ -82,9 +83,17 @@ napi_value listing_of(napi_env env, const Operation& operation) {
   return pair;
 }
 
-napi_value text_of(napi_env env, Operation& operation) {
-  napi_value made = text(env, operation.bytes.data(), operation.bytes.size(), operation.text_form);
-  give_back(operation.bytes);
+// Of a whole file. A count without a string would be taken for a descriptor.
+napi_value text_of(napi_env env, Operation& operation, double heap_in_use) {
+  napi_value made = external_text(env, operation, heap_in_use);
+  if (made != nullptr) return made;
+  if (operation.bytes) {
+    made = text(env, operation.bytes.data(), operation.bytes.size(), operation.text_form);
+    give_back(operation.bytes);
+  } else {
+    made = text(env, operation.data, operation.length, operation.text_form);
+  }
+  if (made == nullptr) operation.result = failure(Step::kRead, -ENOMEM);
   return made;
 }
 
@@ -102,12 +111,9 @@ napi_value value_of(napi_env env, Operation& operation, double heap_in_use) {
       // Without bytes the job has only opened the file: the result is its descriptor.
       if (!operation.bytes) return nullptr;
       if (!operation.as_text) return adopt(env, std::move(operation.bytes));
-      if (napi_value external = external_text(env, operation, heap_in_use)) return external;
-      return text_of(env, operation);
+      return text_of(env, operation, heap_in_use);
     case Opcode::kDecode:
-      if (napi_value external = external_text(env, operation, heap_in_use)) return external;
-      if (operation.bytes) return text_of(env, operation);
-      return text(env, operation.data, operation.length, operation.text_form);
+      return text_of(env, operation, heap_in_use);
     case Opcode::kReadlink:
     case Opcode::kRealpath:
     case Opcode::kMakeTemporary:
@@ -159,11 +165,11 @@ void Delivery::write_fields(const StatFields& fields, double* numbers, int64_t* 
 void Delivery::write(napi_env env, napi_value values, uint32_t at, Operation& operation) const {
   double* record = records_ + at * kRecordLength;
   record[0] = static_cast<double>(operation.ticket);
-  record[1] = static_cast<double>(operation.result);
   if (operation.opcode >= Opcode::kStat && operation.opcode <= Opcode::kStatfs && operation.result == 0) {
     write_fields(operation.stat, record + 2, big_records_ + at * kRecordLength + 2);
   }
   if (napi_value value = value_of(env, operation, *heap_in_use_)) napi_set_element(env, values, at, value);
+  record[1] = static_cast<double>(operation.result);
   return_bounced(env, operation);
 }
 

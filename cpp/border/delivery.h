@@ -41,7 +41,8 @@ class Delivery {
   double* heap_in_use_ = nullptr;
 };
 
-// The value of an operation whose result is not a number alone: bytes, text, names, a path; or null.
+// The value of an operation whose result is not a number alone: bytes, text, names, a path; or null. Where it cannot be
+// made, the operation's result says so.
 // Long text is weighed beside the bytes in use of JavaScript's heap.
 napi_value value_of(napi_env env, Operation& operation, double heap_in_use = 0);
 

@@ -224,9 +224,10 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
   environment_.unclaimed.note(operation, result);
   operation.result = result;
   napi_value long_text = result < 0 ? nullptr : value_of(env_, operation);
+  const Result ended = operation.result;
   engine_->recycle(operation);
   if (long_text != nullptr) return long_text;
-  if (result < 0 || !read) return number(env_, result);
+  if (ended < 0 || !read) return number(env_, ended);
   const auto count = static_cast<size_t>(result);
   if (text_kind == 2) return text(env_, scratch_.data(), count, TextForm::kLatin1);
   if (text_kind == 1) return text(env_, scratch_.data(), count);

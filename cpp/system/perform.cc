@@ -163,8 +163,8 @@ Result read_small(Operation& operation, int fd, size_t size, int flags) {
     const Result moved = transfer_once(operation, flags);
     if (moved < 0) return failure(Step::kRead, moved);
     if (moved == 0) break;  // truncated meanwhile: less, without padding
-    if (operation.cancelled) return -ECANCELED;
     operation.done += static_cast<size_t>(moved);
+    if (operation.cancelled && operation.done < size) return -ECANCELED;
   }
   operation.length = size;
   operation.bytes.shrink(operation.done);

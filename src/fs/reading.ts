@@ -61,16 +61,28 @@ const unknownSizePiece = 64 * 1024;
 /** A Buffer of Node's could be larger; its readFile stops here. */
 const maxFileSize = 2 ** 31 - 1;
 
-export const decoded = (bytes: Buffer, decoding: Decoding): Buffer | string =>
-  decoding === "bytes" ? bytes : bytes.toString(decoding);
+/** @throws RangeError where no string is so long: Node puts text together from pieces, and it is V8 that says so. */
+export function decoded(bytes: Buffer, decoding: Decoding): Buffer | string {
+  if (decoding === "bytes") return bytes;
+  try {
+    return bytes.toString(decoding);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_STRING_TOO_LONG") throw new RangeError("Invalid string length");
+    throw error;
+  }
+}
 
 /** The same of memory that is the content's alone, on the engine's threads where that takes long. */
 function contentOf(engine: Engine, bytes: Buffer, decoding: Decoding): Eventual<Buffer | string> {
   if (!isUtf8(decoding) || bytes.length > constants.MAX_STRING_LENGTH) return decoded(bytes, decoding);
   const text = engine.decode(bytes);
   if (typeof text === "string") return text;
-  // An engine that ends takes nothing in any more.
-  return Promise.resolve(text).then((made) => (typeof made === "string" ? made : decoded(bytes, decoding)));
+  // An engine that has ended takes nothing in, but what was taken in is gone.
+  if (typeof text === "number") return decoded(bytes, decoding);
+  return text.then((made) => {
+    if (typeof made === "number") throw systemError(made, "read");
+    return made;
+  });
 }
 
 const joined = (pieces: readonly Buffer[], total: number): Buffer => {

@@ -26,7 +26,10 @@ export const fileContents: Outcome<Result | Buffer | string | OpenFile> = (resul
   return value instanceof ArrayBuffer ? Buffer.from(value) : opened(result, value);
 };
 
-export const text: Outcome<Result | string> = (result, value) => (typeof value === "string" ? value : result);
+export const text: Outcome<Result | string> = (result, value) => {
+  if (typeof value === "string") return value;
+  return result < 0 ? result : inBrokenContract("no text");
+};
 
 export const removal: Outcome<Result | PathFailure> = (result, value) =>
   result < 0 ? { result, path: typeof value === "string" ? value : "" } : 0;
