@@ -8,6 +8,11 @@ namespace caio {
 
 namespace {
 
+// What readFile makes of a file.
+constexpr uint32_t kBytes = 0;
+constexpr uint32_t kUtf8Text = 1;
+constexpr uint32_t kLatin1Text = 2;
+
 // A file's bytes straight into the Buffer that the caller receives, with an ArrayBuffer of its own.
 class BufferSink final : public ByteSink {
  public:
@@ -205,8 +210,8 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
   operation.flags = arguments.int32(2);
   operation.mode = 0666;  // of a file that a flag such as a+ makes
   const uint32_t text_kind = arguments.uint32(3);
-  operation.as_text = text_kind != 0;
-  operation.as_latin1 = text_kind == 2;
+  operation.as_text = text_kind != kBytes;
+  operation.as_latin1 = text_kind == kLatin1Text;
   if (refused(operation)) return nullptr;
   BufferSink buffer_sink(env_);
   ScratchSink scratch_sink(scratch_);
@@ -229,8 +234,8 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
   if (long_text != nullptr) return long_text;
   if (ended < 0 || !read) return number(env_, ended);
   const auto count = static_cast<size_t>(result);
-  if (text_kind == 2) return text(env_, scratch_.data(), count, TextForm::kLatin1);
-  if (text_kind == 1) return text(env_, scratch_.data(), count);
+  if (text_kind == kLatin1Text) return text(env_, scratch_.data(), count, TextForm::kLatin1);
+  if (text_kind == kUtf8Text) return text(env_, scratch_.data(), count);
   if (count == wanted) return buffer_sink.buffer;
   // The file shrank while it was read.
   View view;

@@ -22,7 +22,7 @@ namespace caio {
 namespace {
 
 // So much is read before somebody is asked whether it is still wanted.
-constexpr size_t kPiece = 4 << 20;
+constexpr size_t kReadUninterrupted = 4 << 20;
 
 // A FIFO's open waits for its other side, perhaps for ever (fifo(7)): it must not hold a thread of the pool.
 bool may_be_fifo(const Operation& operation) {
@@ -97,9 +97,8 @@ Result perform_read_file(Operation& operation) {
   struct stat known;
   if (CAIO_CALL(fstat, file.get(), &known) != 0) return failure(Step::kFstat, -errno);
   const auto size = static_cast<size_t>(known.st_size);
-  const size_t most = operation.as_text ? kLongestText : kSmallFile;
-  if (!S_ISREG(known.st_mode) || size == 0 || size > most) return with_traits(file.release());
-  return read_small(operation, file.get(), size, 0);
+  if (!S_ISREG(known.st_mode) || size == 0 || size > most_in_one_job(operation)) return with_traits(file.release());
+  return read_contents(operation, file.get(), size, 0);
 }
 
 Result sync_descriptor(int fd, bool data_only) {
@@ -144,7 +143,7 @@ Result perform_truncate(const Operation& operation) {
 
 }  // namespace
 
-Result read_small(Operation& operation, int fd, size_t size, int flags) {
+Result read_contents(Operation& operation, int fd, size_t size, int flags) {
   char* data;
   if (operation.sink != nullptr && size <= kSmallFile) {
     data = operation.sink->allocate(size);
@@ -158,7 +157,7 @@ Result read_small(Operation& operation, int fd, size_t size, int flags) {
   operation.done = 0;
   operation.offset = 0;
   while (operation.done < size) {
-    operation.length = std::min(size, operation.done + kPiece);
+    operation.length = std::min(size, operation.done + kReadUninterrupted);
     // The job keeps the opcode of readFile, which does not write: transfer_once reads.
     const Result moved = transfer_once(operation, flags);
     if (moved < 0) return failure(Step::kRead, moved);

@@ -12,6 +12,7 @@ inline constexpr size_t kSmallFile = 256 * 1024;
 // What is to be text is read and decoded by one job up to here, but on the caller's thread only if it is small: no
 // string of V8's is longer.
 inline constexpr size_t kLongestText = sizeof(void*) == 8 ? (size_t{1} << 29) - 24 : (size_t{1} << 28) - 16;
+inline size_t most_in_one_job(const Operation& operation) { return operation.as_text ? kLongestText : kSmallFile; }
 
 // The result, or kWantsOwnThread when the operation may never end (a FIFO to open) and `unbounded` is not set yet.
 Result perform(Operation& operation);
@@ -20,8 +21,8 @@ Result perform(Operation& operation);
 inline bool would_have_waited(Result opened) { return opened == -ENXIO || opened == -EWOULDBLOCK; }
 
 // Floors of perform that try-now shares: they finish what an open descriptor began.
-// Reads `size` bytes of a small regular file into the operation's sink or bytes; the count or a failure.
-Result read_small(Operation& operation, int fd, size_t size, int flags);
+// Reads `size` bytes of a regular file into the operation's sink or bytes; the count or a failure.
+Result read_contents(Operation& operation, int fd, size_t size, int flags);
 
 // Lists an open directory, sorted bytewise; the number of entries or -errno.
 Result list_sorted(Operation& operation, FileDescriptor directory);

@@ -139,6 +139,10 @@ bool decode_into(Bytes& decoded, const uint8_t* begin, const uint8_t* end) {
   return true;
 }
 
+TextForm decode_as_asked(const Operation& operation, const char* data, size_t length, Bytes& decoded) {
+  return operation.as_latin1 ? TextForm::kLatin1 : decode_utf8(data, length, decoded);
+}
+
 }  // namespace
 
 TextForm decode_utf8(const char* data, size_t length, Bytes& decoded) {
@@ -150,18 +154,10 @@ TextForm decode_utf8(const char* data, size_t length, Bytes& decoded) {
   return decode_into<char16_t>(decoded, begin, end) ? TextForm::kUtf16 : TextForm::kUtf8;
 }
 
-namespace {
-
-TextForm decode(const Operation& operation, const char* data, size_t length, Bytes& decoded) {
-  return operation.as_latin1 ? TextForm::kLatin1 : decode_utf8(data, length, decoded);
-}
-
-}  // namespace
-
 void decode_bytes(Operation& operation) {
   if (!operation.as_text || !operation.bytes) return;
   Bytes decoded;
-  operation.text_form = decode(operation, operation.bytes.data(), operation.bytes.size(), decoded);
+  operation.text_form = decode_as_asked(operation, operation.bytes.data(), operation.bytes.size(), decoded);
   if (!decoded) return;
   give_back(operation.bytes);
   operation.bytes = std::move(decoded);
@@ -173,7 +169,7 @@ Result perform_decode(Operation& operation) {
 }
 
 bool keep_bytes(Operation& operation, const char* data, size_t length) {
-  if (operation.as_text) operation.text_form = decode(operation, data, length, operation.bytes);
+  if (operation.as_text) operation.text_form = decode_as_asked(operation, data, length, operation.bytes);
   if (operation.bytes) return true;
   operation.bytes = warm_bytes(length);
   if (operation.bytes) std::memcpy(operation.bytes.data(), data, length);

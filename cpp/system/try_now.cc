@@ -292,19 +292,18 @@ Result TryNow::read_file(Operation& operation) {
 Result TryNow::read_opened(Operation& operation, FileDescriptor file) {
   DescriptorStat known;
   if (look_at_opened(operation, file, known) != 0) return kMiss;
-  const bool large = known.size > kSmallFile;
-  const bool long_text = large && operation.as_text && S_ISREG(known.mode) && known.size <= kLongestText;
-  if (long_text && !text_bound_.allows(known.size)) return kMiss;
-  if (!S_ISREG(known.mode) || known.size == 0 || (large && !long_text)) {
+  if (!S_ISREG(known.mode) || known.size == 0 || known.size > most_in_one_job(operation)) {
     if ((operation.flags & O_NONBLOCK) == 0 && CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags) != 0)
       return kMiss;
     return give_opened(operation, std::move(file), known);
   }
   const int32_t file_system = mounts_.traits(known.device, file.get());
   if ((file_system & (Traits::kReadNowait | Traits::kMemory)) == 0) return kMiss;
-  const auto begun = CopyBound::Clock::now();
+  const bool long_text = known.size > kSmallFile;
+  if (long_text && !text_bound_.allows(known.size)) return kMiss;
+  const auto begun = long_text ? CopyBound::Clock::now() : CopyBound::Clock::time_point();
   const Result count =
-      read_small(operation, file.get(), known.size, (file_system & Traits::kMemory) != 0 ? 0 : kNoWait);
+      read_contents(operation, file.get(), known.size, (file_system & Traits::kMemory) != 0 ? 0 : kNoWait);
   operation.fd = -1;
   if (long_text && count == static_cast<Result>(known.size))
     text_bound_.report(known.size, CopyBound::Clock::now() - begun);
@@ -379,6 +378,8 @@ void TryNow::attempt_together(std::span<Operation* const> operations) {
 }
 
 void TryNow::allow_ring(bool) {}
+
+void TryNow::allow_large_copies() {}
 
 bool TryNow::may_share(const Operation&) const { return false; }
 

@@ -32,7 +32,7 @@ class TryNow {
   void attempt_together(std::span<Operation* const> operations);
   void allow_ring(bool allowed);
   // On a thread that nothing else waits for.
-  void allow_large_copies() { large_copies_ = true; }
+  void allow_large_copies();
   // Whether this is a transfer that another thread may attempt as well, and that is likely to hit.
   bool may_share(const Operation& operation) const;
   // Whether it changes what lies in memory only.

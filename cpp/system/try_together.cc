@@ -36,6 +36,8 @@ static_assert(2 * TryNow::kTogether <= CallBatch::kCapacity);
 
 void TryNow::allow_ring(bool allowed) { ring_allowed_ = allowed && calls_.available(); }
 
+void TryNow::allow_large_copies() { large_copies_ = true; }
+
 bool TryNow::may_share(const Operation& operation) const {
   if (operation.offset < 0 || operation.priority != 0) return false;
   constexpr int32_t kReads = Traits::kReadNowait | Traits::kMemory;

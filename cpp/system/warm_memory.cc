@@ -70,6 +70,8 @@ bool is_long(size_t capacity) {
   return std::has_single_bit(capacity) && capacity >= kShortestLong && capacity <= kLongestLong;
 }
 
+Bytes fresh_bytes(size_t size) { return size >= kLargePage && has_large_pages() ? in_large_pages(size) : Bytes(size); }
+
 Bytes cut(Bytes bytes, size_t size) {
   bytes.shrink(bytes ? size : 0);
   return bytes;
@@ -87,11 +89,10 @@ Bytes warm_bytes(size_t size) {
 
 Bytes text_bytes(size_t size) {
   const size_t capacity = std::bit_ceil(size);
-  if (capacity > kLongestLong) return has_large_pages() ? in_large_pages(size) : Bytes(size);
   if (capacity < kShortestLong) return warm_bytes(size);
+  if (capacity > kLongestLong) return fresh_bytes(size);
   if (char* const block = long_shelf().take(long_place(capacity), capacity)) return cut(Bytes(block, capacity), size);
-  const bool in_large = capacity >= kLargePage && has_large_pages();
-  return cut(in_large ? in_large_pages(capacity) : Bytes(capacity), size);
+  return cut(fresh_bytes(capacity), size);
 }
 
 void give_back(char* data, size_t capacity) {

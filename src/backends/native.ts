@@ -15,7 +15,6 @@ import { endedEngine } from "./native/ended";
 import { Flight } from "./native/flight";
 import { lateCloses } from "./native/late-closes";
 import * as outcomes from "./native/outcome";
-import type { Outcome } from "./native/outcome";
 import { weighed } from "./native/weight";
 
 /** As the addon counts them. */
@@ -39,8 +38,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readonly #lifeline: Lifeline<NativeEngine>;
   #ended: Promise<void> | undefined;
   readonly #counts: Counts;
-  readonly #text: Outcome<Result | string>;
-  readonly #fileContents: Outcome<Result | Buffer | string | OpenFile>;
+  readonly #text: outcomes.Outcome<Result | string>;
+  readonly #fileContents: outcomes.Outcome<Result | Buffer | string | OpenFile>;
 
   private constructor(addon: Native, backend: NativeBackendName, core: Addressee, lifeline: Lifeline<NativeEngine>) {
     this.backend = backend;
