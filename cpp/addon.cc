@@ -7,6 +7,7 @@
 #include "border/arguments.h"
 #include "border/engine_object.h"
 #include "border/memory.h"
+#include "system/large_memory.h"
 #include "system/large_pages.h"
 #include "system/stat.h"
 
@@ -116,8 +117,9 @@ Napi::Value make_large_memory(const Napi::CallbackInfo& info) {
   if (!to_whole_number(info[0], size)) return refuse(info.Env(), "size");
   if (size > kMostLarge) return refuse_range(info.Env(), "size");
   if (size < kLargePage || !has_large_pages() || !adopts_uncopied(info.Env())) return info.Env().Undefined();
-  Bytes bytes = in_large_pages(size);
+  Bytes bytes = large_bytes(size);
   if (!bytes) return info.Env().Undefined();
+  let_scavenge(info.Env());
   return Napi::Value(info.Env(), adopt(info.Env(), std::move(bytes)));
 }
 

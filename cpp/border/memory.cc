@@ -215,6 +215,14 @@ napi_value adopt(napi_env env, Bytes bytes) {
   return buffer;
 }
 
+void let_scavenge(napi_env env) {
+  void* data = nullptr;
+  napi_value buffer = nullptr;
+  if (napi_create_arraybuffer(env, 1, &data, &buffer) != napi_ok) return;
+  // Even one byte more would have V8 of Node 26, which scavenges at 64 MiB, collect the whole heap there.
+  napi_detach_arraybuffer(env, buffer);
+}
+
 napi_value aligned_buffer(napi_env env, size_t size, size_t alignment) {
   // Over-allocated and cut to the aligned part: memory of the runtime's own, which any environment can free and any
   // embedder accepts (external buffers are refused by those with a memory cage).

@@ -14,8 +14,9 @@ namespace caio {
 bool has_large_pages() { return true; }
 
 Bytes in_large_pages(size_t size) {
-  const size_t rounded = (size + kLargePage - 1) / kLargePage * kLargePage;
-  Bytes bytes(static_cast<char*>(CAIO_CALL(aligned_alloc, kLargePage, rounded)), size);
+  const size_t rounded = in_whole_pages(size);
+  Bytes bytes(static_cast<char*>(CAIO_CALL(aligned_alloc, kLargePage, rounded)), rounded);
+  if (bytes) bytes.shrink(size);
   // Only pages that are filled whole: the rest of the last one would be memory that nobody asked for.
   if (bytes) CAIO_CALL(madvise, bytes.data(), size / kLargePage * kLargePage, MADV_HUGEPAGE);
   return bytes;

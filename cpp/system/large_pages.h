@@ -9,6 +9,8 @@ namespace caio {
 // Worth it from here on.
 constexpr size_t kLargePage = 2 << 20;
 
+constexpr size_t in_whole_pages(size_t size) { return (size + kLargePage - 1) / kLargePage * kLargePage; }
+
 // False where the system has no such pages to ask for (madvise(2), MADV_HUGEPAGE).
 bool has_large_pages();
 

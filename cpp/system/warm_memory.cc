@@ -2,11 +2,13 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <mutex>
 #include <vector>
 
+#include "system/large_memory.h"
 #include "system/large_pages.h"
 
 namespace caio {
@@ -17,7 +19,7 @@ constexpr size_t kUnit = 1024;
 constexpr size_t kLargestUnits = 64;
 // Long blocks are powers of two.
 constexpr size_t kShortestLong = 128 * 1024;
-constexpr size_t kLongestLong = 16 * 1024 * 1024;
+constexpr size_t kLongestLong = kLargePage / 2;
 constexpr size_t kLongSizes = std::countr_zero(kLongestLong / kShortestLong) + 1;
 #if defined(__SANITIZE_ADDRESS__)
 constexpr size_t kMostKept = 0;  // the use of what was given back must be seen
@@ -70,8 +72,6 @@ bool is_long(size_t capacity) {
   return std::has_single_bit(capacity) && capacity >= kShortestLong && capacity <= kLongestLong;
 }
 
-Bytes fresh_bytes(size_t size) { return size >= kLargePage && has_large_pages() ? in_large_pages(size) : Bytes(size); }
-
 Bytes cut(Bytes bytes, size_t size) {
   bytes.shrink(bytes ? size : 0);
   return bytes;
@@ -90,9 +90,9 @@ Bytes warm_bytes(size_t size) {
 Bytes text_bytes(size_t size) {
   const size_t capacity = std::bit_ceil(size);
   if (capacity < kShortestLong) return warm_bytes(size);
-  if (capacity > kLongestLong) return fresh_bytes(size);
+  if (capacity > kLongestLong) return cut(large_bytes(std::max(size, kLargePage)), size);
   if (char* const block = long_shelf().take(long_place(capacity), capacity)) return cut(Bytes(block, capacity), size);
-  return cut(fresh_bytes(capacity), size);
+  return cut(Bytes(capacity), size);
 }
 
 void give_back(char* data, size_t capacity) {
@@ -101,6 +101,8 @@ void give_back(char* data, size_t capacity) {
     if (shelf().keep(data, units, capacity)) return;
   } else if (is_long(capacity)) {
     if (long_shelf().keep(data, long_place(capacity), capacity)) return;
+  } else if (capacity >= kLargePage) {
+    if (keep_large(data, capacity)) return;
   }
   ::free(data);
 }

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "system/call.h"
+#include "system/large_memory.h"
 
 namespace caio {
 
@@ -51,7 +52,9 @@ void* begin(void* argument) {
 #elif defined(__APPLE__)
   CAIO_CALL(pthread_setname_np, "caio-worker");
 #endif
-  return errand->run(errand->argument);
+  void* const result = errand->run(errand->argument);
+  let_go_of_large_memory();
+  return result;
 }
 
 }  // namespace

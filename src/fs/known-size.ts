@@ -11,17 +11,13 @@ import type { Descriptor } from "./descriptor";
 const piece = 1024 * 1024;
 /** Copying is bound to one core, and a disk answers many: pieces of a large file are read side by side, so many at a time. */
 const sideBySide = 2;
+/** From here on, too, the addon's memory, in large pages and kept for a while, costs less than the runtime's. */
 const largeFile = 4 * piece;
-/**
- * The C library maps what is larger anew each time, and then large pages cost a third of small ones. What is smaller it
- * gives out again, warm, and V8 lets go of it sooner than of memory that is not its own.
- */
-const mappedAnew = 32 * piece;
 
 /** Uninitialised memory that the content has for itself. On js, nothing of it is native code's. */
 export function memoryFor(file: Descriptor, size: number): Buffer {
-  const large = size < mappedAnew || file.engine.backend === "js" ? undefined : loadAddon().native?.largeMemory(size);
-  return large === undefined ? Buffer.allocUnsafeSlow(size) : Buffer.from(large);
+  const memory = size < largeFile || file.engine.backend === "js" ? undefined : loadAddon().native?.largeMemory(size);
+  return memory === undefined ? Buffer.allocUnsafeSlow(size) : Buffer.from(memory);
 }
 
 /** Fills `into` from `start` up to `end`, or up to the end of the file. @returns where it ended */
