@@ -8,7 +8,6 @@
 #include "border/engine_object.h"
 #include "border/memory.h"
 #include "system/large_memory.h"
-#include "system/large_pages.h"
 #include "system/stat.h"
 
 namespace caio {
@@ -116,10 +115,9 @@ Napi::Value make_large_memory(const Napi::CallbackInfo& info) {
   uint64_t size = 0;
   if (!to_whole_number(info[0], size)) return refuse(info.Env(), "size");
   if (size > kMostLarge) return refuse_range(info.Env(), "size");
-  if (size < kLargePage || !has_large_pages() || !adopts_uncopied(info.Env())) return info.Env().Undefined();
+  if (!adopts_uncopied(info.Env())) return info.Env().Undefined();
   Bytes bytes = large_bytes(size);
   if (!bytes) return info.Env().Undefined();
-  let_scavenge(info.Env());
   return Napi::Value(info.Env(), adopt(info.Env(), std::move(bytes)));
 }
 

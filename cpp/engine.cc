@@ -88,8 +88,8 @@ void Engine::count_bytes(const Operation& operation, Result result) {
       bytes_read_ += static_cast<uint64_t>(result);
       break;
     case Opcode::kReadFile:
-      // Without bytes, the file has only been opened. Of text, they may have been decoded.
-      if (operation.bytes || operation.data != nullptr) bytes_read_ += static_cast<uint64_t>(result);
+      // Without bytes, the file has only been opened.
+      if (operation.bytes) bytes_read_ += static_cast<uint64_t>(result);
       break;
     case Opcode::kWrite:
     case Opcode::kWritev:

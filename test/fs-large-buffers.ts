@@ -1,4 +1,4 @@
-/** Buffers from 4 MiB on lie in memory of the engine's, which is given out again. */
+/** The Buffers of readFile lie in memory of the engine's, which is given out again. */
 
 import { expect } from "chai";
 import nodeFs from "node:fs";
@@ -6,9 +6,9 @@ import path from "node:path";
 import { runNode } from "./child";
 import { packageRoot } from "./matrix";
 
-const sizes = [5 << 20, (4 << 20) + 1, (6 << 20) - 1, 20 << 20];
+const sizes = [5 << 20, (4 << 20) + 1, (6 << 20) - 1, 20 << 20, 3000, 100_000, 300_000, 300_001];
 
-describe("Large Buffers", () => {
+describe("Buffers of whole files", () => {
   const folder = path.join(packageRoot, "scratch", `large-buffers-${process.pid}`);
   const files = sizes.map((_, index) => path.join(folder, `file-${index}`));
 
@@ -44,6 +44,29 @@ describe("Large Buffers", () => {
       expect([stdout, stderr]).deep.equal(["10 true\n", ""]);
     });
   }
+
+  it("have V8 collect its whole heap no more often than Node's do", () => {
+    const collections = (module: string, depth: number): number => {
+      const { stdout, stderr } = runNode(`
+        const { PerformanceObserver, constants } = require("node:perf_hooks");
+        const fs = require(${JSON.stringify(module)});
+        let majors = 0;
+        globalThis.kept = Array.from({ length: 300_000 }, (_, index) => ({ index }));
+        new PerformanceObserver((list) => {
+          for (const { detail } of list.getEntries()) if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) majors++;
+        }).observe({ entryTypes: ["gc"] });
+        (async () => {
+          let left = 20_000;
+          await Promise.all(Array.from({ length: ${depth} }, async () => { while (left-- > 0) await fs.readFile(${JSON.stringify(files[5])}); }));
+          setTimeout(() => console.log(majors), 50);
+        })();
+      `);
+      expect(stderr).equal("");
+      return Number(stdout);
+    };
+    // 2 GB: one for each 64 MiB would be thirty.
+    for (const depth of [1, 32]) expect(collections("caio/fs", depth)).most(collections("node:fs/promises", depth) + 10);
+  });
 
   it("are collected when nobody has them any more, in workers that end, too", () => {
     const { stdout, stderr } = runNode(`

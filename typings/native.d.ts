@@ -140,10 +140,10 @@ export interface NativeEngine {
   readDirectory(ticket: number, directory: number, count: number, asBuffers: boolean): number | NativeEntries;
   closeDirectory(ticket: number, directory: number): number;
   /**
-   * A small regular file whole: the value is a Buffer with an ArrayBuffer of its own (text 0), or the text: 1 of UTF-8, 2 of Latin-1.
+   * A small regular file whole: the value is an ArrayBuffer of its bytes (text 0), or the text: 1 of UTF-8, 2 of Latin-1.
    * Anything else is opened only: the number is the descriptor + its traits × 2³², unread, for the caller to go on with.
    */
-  readFile(ticket: number, path: NativePath, flags: number, text: number): number | Buffer | string;
+  readFile(ticket: number, path: NativePath, flags: number, text: number): number | ArrayBuffer | string;
   /** open, write all of it, fsync if flush, close. 0. */
   writeFile(ticket: number, path: NativePath, view: ArrayBufferView, flags: number, mode: number, flush: boolean): number;
   /** The value: UTF-8 → text; what is none becomes U+FFFD. What does not end at once takes the view's memory away (detaches it). */
@@ -196,6 +196,6 @@ export interface Native {
   describe(fd: number): number;
   /** A zeroed Buffer whose first byte lies on a multiple of alignment (a power of two). */
   alignedBuffer(size: number, alignment: number): Buffer;
-  /** Uninitialised memory in large pages; undefined where there is none, or size is below 2 MiB. At most 2 GiB. */
+  /** Uninitialised memory that is kept warm; undefined where the runtime takes none from outside. At most 2 GiB. */
   largeMemory(size: number): ArrayBuffer | undefined;
 }

@@ -110,8 +110,10 @@ napi_value value_of(napi_env env, Operation& operation, double heap_in_use) {
     case Opcode::kReadFile:
       // Without bytes the job has only opened the file: the result is its descriptor.
       if (!operation.bytes) return nullptr;
-      if (!operation.as_text) return adopt(env, std::move(operation.bytes));
-      return text_of(env, operation, heap_in_use);
+      if (operation.as_text) return text_of(env, operation, heap_in_use);
+      value = adopt(env, std::move(operation.bytes));
+      if (value == nullptr) operation.result = failure(Step::kRead, -ENOMEM);
+      return value;
     case Opcode::kDecode:
       return text_of(env, operation, heap_in_use);
     case Opcode::kReadlink:

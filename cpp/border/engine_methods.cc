@@ -8,37 +8,9 @@ namespace caio {
 
 namespace {
 
-// What readFile makes of a file.
+// What readFile makes of a file; anything else is text of UTF-8.
 constexpr uint32_t kBytes = 0;
-constexpr uint32_t kUtf8Text = 1;
 constexpr uint32_t kLatin1Text = 2;
-
-// A file's bytes straight into the Buffer that the caller receives, with an ArrayBuffer of its own.
-class BufferSink final : public ByteSink {
- public:
-  explicit BufferSink(napi_env env) : env_(env) {}
-  char* allocate(size_t size) override {
-    void* data = nullptr;
-    return napi_create_buffer(env_, size, &data, &buffer) == napi_ok ? static_cast<char*>(data) : nullptr;
-  }
-  napi_value buffer = nullptr;
-
- private:
-  const napi_env env_;
-};
-
-// Text is decoded from here; the memory serves again and again.
-class ScratchSink final : public ByteSink {
- public:
-  explicit ScratchSink(Bytes& scratch) : scratch_(scratch) {}
-  char* allocate(size_t size) override {
-    if (!scratch_) scratch_ = Bytes(kSmallFile);
-    return size <= scratch_.size() ? scratch_.data() : nullptr;
-  }
-
- private:
-  Bytes& scratch_;
-};
 
 }  // namespace
 
@@ -213,13 +185,7 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
   operation.as_text = text_kind != kBytes;
   operation.as_latin1 = text_kind == kLatin1Text;
   if (refused(operation)) return nullptr;
-  BufferSink buffer_sink(env_);
-  ScratchSink scratch_sink(scratch_);
-  operation.sink = operation.as_text ? static_cast<ByteSink*>(&scratch_sink) : &buffer_sink;
   const Result result = engine_->attempt(operation);
-  const bool read = operation.data != nullptr;
-  const size_t wanted = operation.length;
-  operation.sink = nullptr;
   if (result == kMiss) {
     operation.length = operation.done = 0;
     engine_->enqueue(operation);
@@ -228,21 +194,10 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
   }
   environment_.unclaimed.note(operation, result);
   operation.result = result;
-  napi_value long_text = result < 0 ? nullptr : value_of(env_, operation);
+  napi_value contents = value_of(env_, operation);
   const Result ended = operation.result;
   engine_->recycle(operation);
-  if (long_text != nullptr) return long_text;
-  if (ended < 0 || !read) return number(env_, ended);
-  const auto count = static_cast<size_t>(result);
-  if (text_kind == kLatin1Text) return text(env_, scratch_.data(), count, TextForm::kLatin1);
-  if (text_kind == kUtf8Text) return text(env_, scratch_.data(), count);
-  if (count == wanted) return buffer_sink.buffer;
-  // The file shrank while it was read.
-  View view;
-  napi_value shorter = nullptr;
-  get_view(env_, buffer_sink.buffer, view);
-  napi_create_buffer_copy(env_, count, view.data, nullptr, &shorter);
-  return shorter;
+  return contents != nullptr ? contents : number(env_, ended);
 }
 
 napi_value EngineObject::write_file(const Arguments& arguments) {

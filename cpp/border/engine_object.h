@@ -129,7 +129,6 @@ class EngineObject {
   Delivery delivery_;
   napi_async_context async_context_ = nullptr;
   napi_ref deliver_ = nullptr;
-  Bytes scratch_;
   std::shared_ptr<void> registered_memory_;
   bool collected_ = false;  // the JavaScript object is gone
   bool closed_ = false;     // the wake-up's handles are gone

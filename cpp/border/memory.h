@@ -32,10 +32,6 @@ bool adopts_uncopied(napi_env env);
 // The bytes as an ArrayBuffer, uncopied where the runtime can take memory of ours. Null when out of memory.
 napi_value adopt(napi_env env, Bytes bytes);
 
-// Has V8 let go of buffers that are garbage, should they have come to much: it looks only where it makes memory of its
-// own (Heap::AllocateExternalBackingStore), and collects its whole heap for what it has adopted.
-void let_scavenge(napi_env env);
-
 // A zeroed Buffer whose first byte is aligned. Null, and a RangeError pending, when there is not so much memory.
 napi_value aligned_buffer(napi_env env, size_t size, size_t alignment);
 

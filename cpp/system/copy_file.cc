@@ -46,7 +46,7 @@ Result clone([[maybe_unused]] int from, [[maybe_unused]] int to) {
 }
 
 Result copy_through_memory(int from, int to, size_t size) {
-  Bytes chunk(std::min(kChunk, std::max<size_t>(size, 1)));
+  Bytes chunk = Bytes::in_lines(std::min(kChunk, std::max<size_t>(size, 1)));
   if (!chunk) return -ENOMEM;
   while (size > 0) {
     const ssize_t got = CAIO_CALL(read, from, chunk.data(), std::min(chunk.size(), size));

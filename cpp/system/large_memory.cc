@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -16,39 +17,56 @@ namespace caio {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr size_t kMostKept = 0;  // the use of what was given back must be seen
+constexpr bool kKeeps = false;  // the use of what was given back must be seen
 #else
-constexpr size_t kMostKept = 128 << 20;
+constexpr bool kKeeps = true;
 #endif
+
+// Or half of what is in use: V8 gives back much at once.
+constexpr size_t kMostKept = 128 << 20;
 
 struct Block {
   char* data;
   size_t capacity;
 };
 
+// What is smaller than a large page, too, comes in few sizes.
+constexpr size_t kUnit = 64 * 1024;
+constexpr size_t capacity_for(size_t size) {
+  return size < kLargePage ? (size + kUnit - 1) / kUnit * kUnit : in_whole_pages(size);
+}
+
 class Shelf {
  public:
-  // The smallest that is large enough, and not too large.
+  // The smallest that is large enough, and not too large; of those as large as a fresh one the last that came, which is
+  // the warmest.
   char* take(size_t size, size_t& capacity) {
+    const size_t fresh = capacity_for(size);
+    const size_t most = fresh + fresh / 4;
     const std::lock_guard lock(mutex_);
     last_taken_ = Clock::now();
-    const size_t fresh = in_whole_pages(size);
-    const auto fits = [&](const Block& block) { return block.capacity >= size && block.capacity <= fresh + fresh / 4; };
-    auto best = blocks_.end();
-    for (auto block = blocks_.begin(); block != blocks_.end(); ++block) {
-      if (fits(*block) && (best == blocks_.end() || block->capacity < best->capacity)) best = block;
+    auto best = blocks_.rend();
+    for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block) {
+      if (block->capacity < size || block->capacity > most) continue;
+      if (best == blocks_.rend() || block->capacity < best->capacity) best = block;
+      if (block->capacity == fresh) break;
     }
-    if (best == blocks_.end()) return nullptr;
+    if (best == blocks_.rend()) {
+      lent_ += fresh;
+      return nullptr;
+    }
     const Block taken = *best;
-    blocks_.erase(best);
+    blocks_.erase(std::next(best).base());
     kept_ -= taken.capacity;
+    lent_ += taken.capacity;
     capacity = taken.capacity;
     return taken.data;
   }
 
   bool keep(Block block) {
     const std::lock_guard lock(mutex_);
-    if (kept_ + block.capacity > kMostKept || is_idle()) return false;
+    lent_ -= std::min(lent_, block.capacity);
+    if (!kKeeps || is_idle() || kept_ + block.capacity > std::max(kMostKept, lent_ / 2)) return false;
     kept_ += block.capacity;
     blocks_.push_back(block);
     return true;
@@ -59,7 +77,7 @@ class Shelf {
     {
       const std::lock_guard lock(mutex_);
       if (!is_idle()) return;
-      kept_ = 0;
+      kept_ = lent_ = 0;
       gone = std::move(blocks_);
       blocks_.clear();
     }
@@ -75,6 +93,7 @@ class Shelf {
   std::mutex mutex_;
   std::vector<Block> blocks_;
   size_t kept_ = 0;
+  size_t lent_ = 0;  // or a little more: who drops Bytes does not say so
   Clock::time_point last_taken_{};
 };
 
@@ -89,9 +108,9 @@ Shelf& shelf() {
 Bytes large_bytes(size_t size) {
   size_t capacity = 0;
   char* const kept = shelf().take(size, capacity);
-  if (kept == nullptr) return in_large_pages(size);
-  Bytes bytes(kept, capacity);
-  bytes.shrink(size);
+  if (kept == nullptr && size >= kLargePage) return in_large_pages(size);
+  Bytes bytes = kept != nullptr ? Bytes(kept, capacity) : Bytes::in_lines(capacity_for(size));
+  bytes.shrink(bytes ? size : 0);
   return bytes;
 }
 

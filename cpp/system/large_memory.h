@@ -6,8 +6,8 @@
 
 namespace caio {
 
-// Uninitialised, of at least kLargePage bytes; there may be a quarter more room than in fresh large pages. Empty when
-// out of memory.
+// Uninitialised, from kLargePage on in large pages; there may be a quarter more room than in fresh ones. Empty when out
+// of memory.
 Bytes large_bytes(size_t size);
 
 // Takes what such Bytes have released, unless no such memory has been asked for lately, or enough of it waits already:

@@ -11,8 +11,6 @@ namespace caio {
 
 #if CAIO_LINUX
 
-bool has_large_pages() { return true; }
-
 Bytes in_large_pages(size_t size) {
   const size_t rounded = in_whole_pages(size);
   Bytes bytes(static_cast<char*>(CAIO_CALL(aligned_alloc, kLargePage, rounded)), rounded);
@@ -24,9 +22,7 @@ Bytes in_large_pages(size_t size) {
 
 #else
 
-bool has_large_pages() { return false; }
-
-Bytes in_large_pages(size_t size) { return Bytes(size); }
+Bytes in_large_pages(size_t size) { return Bytes::in_lines(size); }
 
 #endif
 

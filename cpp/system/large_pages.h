@@ -11,11 +11,8 @@ constexpr size_t kLargePage = 2 << 20;
 
 constexpr size_t in_whole_pages(size_t size) { return (size + kLargePage - 1) / kLargePage * kLargePage; }
 
-// False where the system has no such pages to ask for (madvise(2), MADV_HUGEPAGE).
-bool has_large_pages();
-
-// Uninitialised, of at least kLargePage bytes. Large pages are a wish: a system that has none left gives small ones.
-// Empty when out of memory.
+// Uninitialised, of at least kLargePage bytes. Large pages are a wish: a system that has none, or none left, gives
+// small ones. Empty when out of memory.
 Bytes in_large_pages(size_t size);
 
 }  // namespace caio

@@ -88,9 +88,6 @@ Result perform_close(const Operation& operation) {
 }
 
 Result perform_read_file(Operation& operation) {
-  // Of an attempt that missed.
-  operation.bytes = Bytes();
-  operation.data = nullptr;
   const Result opened = open_descriptor(operation);
   if (opened < 0) return not_opened(opened);
   FileDescriptor file(static_cast<int>(opened));
@@ -141,19 +138,9 @@ Result perform_truncate(const Operation& operation) {
   }
 }
 
-}  // namespace
-
-Result read_contents(Operation& operation, int fd, size_t size, int flags) {
-  char* data;
-  if (operation.sink != nullptr && size <= kSmallFile) {
-    data = operation.sink->allocate(size);
-  } else {
-    operation.bytes = operation.as_text ? text_bytes(size) : Bytes(size);
-    data = operation.bytes.data();
-  }
-  if (data == nullptr) return failure(Step::kRead, -ENOMEM);
+Result fill(Operation& operation, int fd, size_t size, int flags) {
   operation.fd = fd;
-  operation.data = data;
+  operation.data = operation.bytes.data();
   operation.done = 0;
   operation.offset = 0;
   while (operation.done < size) {
@@ -166,9 +153,23 @@ Result read_contents(Operation& operation, int fd, size_t size, int flags) {
     if (operation.cancelled && operation.done < size) return -ECANCELED;
   }
   operation.length = size;
-  operation.bytes.shrink(operation.done);
-  decode_bytes(operation);
   return static_cast<Result>(operation.done);
+}
+
+}  // namespace
+
+Result read_contents(Operation& operation, int fd, size_t size, int flags) {
+  operation.bytes = warm_bytes(size);
+  if (!operation.bytes) return failure(Step::kRead, -ENOMEM);
+  const Result count = fill(operation, fd, size, flags);
+  operation.data = nullptr;
+  if (count < 0) {
+    give_back(operation.bytes);
+    return count;
+  }
+  operation.bytes.shrink(static_cast<size_t>(count));
+  decode_bytes(operation);
+  return count;
 }
 
 namespace {

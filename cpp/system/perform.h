@@ -21,7 +21,7 @@ Result perform(Operation& operation);
 inline bool would_have_waited(Result opened) { return opened == -ENXIO || opened == -EWOULDBLOCK; }
 
 // Floors of perform that try-now shares: they finish what an open descriptor began.
-// Reads `size` bytes of a regular file into the operation's sink or bytes; the count or a failure.
+// Reads `size` bytes of a regular file into the operation's bytes, decoded if it is to be text; the count or a failure.
 Result read_contents(Operation& operation, int fd, size_t size, int flags);
 
 // Lists an open directory, sorted bytewise; the number of entries or -errno.

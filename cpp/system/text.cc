@@ -126,7 +126,7 @@ Unit* decode(const uint8_t* at, const uint8_t* end, Unit* to) {
 template <typename Unit>
 bool decode_into(Bytes& decoded, const uint8_t* begin, const uint8_t* end) {
   const size_t most = static_cast<size_t>(end - begin) * sizeof(Unit);
-  Bytes units = text_bytes(most);
+  Bytes units = warm_bytes(most);
   if (!units) return false;
   auto* const first = reinterpret_cast<Unit*>(units.data());
   const Unit* const last = decode(begin, end, first);

@@ -55,7 +55,7 @@ bool TryNow::goes_together(const Operation& operation) {
   if (operation.at != AT_FDCWD || operation.cancelled) return false;
   switch (operation.opcode) {
     case Opcode::kReadFile:
-      if ((operation.flags & O_ACCMODE) != O_RDONLY || operation.sink != nullptr) return false;
+      if ((operation.flags & O_ACCMODE) != O_RDONLY) return false;
       [[fallthrough]];
     case Opcode::kOpen:
       return !opens_never_now(operation.path, operation.flags);
@@ -111,7 +111,7 @@ void TryNow::end_together(Operation& operation, Result first) {
 
 // At the cursor, twice: a file whose second read finds nothing is all there, and nobody needs to ask how large it is.
 void TryNow::read_whole(std::span<Operation* const> operations, std::span<FileDescriptor> files) {
-  if (!scratch_) scratch_ = Bytes(kTogether * kPiece);
+  if (!scratch_) scratch_ = Bytes::in_lines(kTogether * kPiece);
   const auto piece = [this](size_t at) { return scratch_.data() + at * kPiece; };
   const bool tried = scratch_ && too_large_ == 0;
   for (size_t i = 0; tried && i < files.size(); ++i) {

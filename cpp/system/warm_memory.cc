@@ -2,14 +2,11 @@
 
 #include <stdlib.h>
 
-#include <algorithm>
 #include <array>
-#include <bit>
 #include <mutex>
 #include <vector>
 
 #include "system/large_memory.h"
-#include "system/large_pages.h"
 
 namespace caio {
 
@@ -17,59 +14,43 @@ namespace {
 
 constexpr size_t kUnit = 1024;
 constexpr size_t kLargestUnits = 64;
-// Long blocks are powers of two.
-constexpr size_t kShortestLong = 128 * 1024;
-constexpr size_t kLongestLong = kLargePage / 2;
-constexpr size_t kLongSizes = std::countr_zero(kLongestLong / kShortestLong) + 1;
 #if defined(__SANITIZE_ADDRESS__)
 constexpr size_t kMostKept = 0;  // the use of what was given back must be seen
 #else
 constexpr size_t kMostKept = 16 * 1024 * 1024;
 #endif
 
-// Blocks of so many sizes. What is kept is not touched: its owners have long done other things, and the processor would
+// Blocks of each size. What is kept is not touched: its owners have long done other things, and the processor would
 // wait for it.
-template <size_t sizes>
 class Shelf {
  public:
-  char* take(size_t at, size_t size) {
+  char* take(size_t units) {
     const std::lock_guard lock(mutex_);
-    std::vector<char*>& blocks = blocks_[at];
+    std::vector<char*>& blocks = blocks_[units];
     if (blocks.empty()) return nullptr;
     char* const block = blocks.back();
     blocks.pop_back();
-    kept_ -= size;
+    kept_ -= units * kUnit;
     return block;
   }
-  bool keep(char* block, size_t at, size_t size) {
+  bool keep(char* block, size_t units) {
     const std::lock_guard lock(mutex_);
-    if (kept_ + size > kMostKept) return false;
-    kept_ += size;
-    blocks_[at].push_back(block);
+    if (kept_ + units * kUnit > kMostKept) return false;
+    kept_ += units * kUnit;
+    blocks_[units].push_back(block);
     return true;
   }
 
  private:
   std::mutex mutex_;
-  std::array<std::vector<char*>, sizes> blocks_;
+  std::array<std::vector<char*>, kLargestUnits + 1> blocks_;
   size_t kept_ = 0;
 };
 
 // Never destroyed: garbage may be collected while the process ends.
-Shelf<kLargestUnits + 1>& shelf() {
-  static auto& shelf = *new Shelf<kLargestUnits + 1>;
+Shelf& shelf() {
+  static auto& shelf = *new Shelf;
   return shelf;
-}
-
-Shelf<kLongSizes>& long_shelf() {
-  static auto& shelf = *new Shelf<kLongSizes>;
-  return shelf;
-}
-
-size_t long_place(size_t capacity) { return static_cast<size_t>(std::countr_zero(capacity / kShortestLong)); }
-
-bool is_long(size_t capacity) {
-  return std::has_single_bit(capacity) && capacity >= kShortestLong && capacity <= kLongestLong;
 }
 
 Bytes cut(Bytes bytes, size_t size) {
@@ -81,30 +62,16 @@ Bytes cut(Bytes bytes, size_t size) {
 
 Bytes warm_bytes(size_t size) {
   const size_t units = (size + kUnit - 1) / kUnit;
-  if (units == 0 || units > kLargestUnits) return Bytes(size);
-  const size_t capacity = units * kUnit;
-  if (char* const block = shelf().take(units, capacity)) return cut(Bytes(block, capacity), size);
-  return cut(Bytes(capacity), size);
-}
-
-Bytes text_bytes(size_t size) {
-  const size_t capacity = std::bit_ceil(size);
-  if (capacity < kShortestLong) return warm_bytes(size);
-  if (capacity > kLongestLong) return cut(large_bytes(std::max(size, kLargePage)), size);
-  if (char* const block = long_shelf().take(long_place(capacity), capacity)) return cut(Bytes(block, capacity), size);
-  return cut(Bytes(capacity), size);
+  if (units == 0) return Bytes(size);
+  if (units > kLargestUnits) return large_bytes(size);
+  if (char* const block = shelf().take(units)) return cut(Bytes(block, units * kUnit), size);
+  return cut(Bytes::in_lines(units * kUnit), size);
 }
 
 void give_back(char* data, size_t capacity) {
   const size_t units = capacity / kUnit;
-  if (units > 0 && units <= kLargestUnits) {
-    if (shelf().keep(data, units, capacity)) return;
-  } else if (is_long(capacity)) {
-    if (long_shelf().keep(data, long_place(capacity), capacity)) return;
-  } else if (capacity >= kLargePage) {
-    if (keep_large(data, capacity)) return;
-  }
-  ::free(data);
+  const bool is_kept = units > kLargestUnits ? keep_large(data, capacity) : units > 0 && shelf().keep(data, units);
+  if (!is_kept) ::free(data);
 }
 
 }  // namespace caio

@@ -7,11 +7,9 @@
 
 namespace caio {
 
-// Any thread may take memory and give it back. At most 16 MiB is kept for the whole process, and as much of long text.
+// Any thread may take memory and give it back. At most 16 MiB of blocks of up to 64 KiB is kept for the whole process;
+// for what is larger see large_memory.h.
 Bytes warm_bytes(size_t size);
-
-// For what soon becomes a string: of any size, and not zeroed either.
-Bytes text_bytes(size_t size);
 
 // What Bytes have released: of so many bytes, whatever was used of them.
 void give_back(char* data, size_t capacity);

@@ -283,7 +283,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
     const result = this.#native.readFile(this.#flight.ticket, path, flags, textKinds.indexOf(encoding));
     if (result === this.#pendingMark) return this.#flight.operation(this.#fileContents);
     this.hits.note();
-    return typeof result === "number" ? outcomes.opened(result, undefined) : result;
+    return typeof result === "number" ? outcomes.opened(result, undefined) : outcomes.contents(result);
   }
 
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {

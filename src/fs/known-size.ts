@@ -11,12 +11,13 @@ import type { Descriptor } from "./descriptor";
 const piece = 1024 * 1024;
 /** Copying is bound to one core, and a disk answers many: pieces of a large file are read side by side, so many at a time. */
 const sideBySide = 2;
-/** From here on, too, the addon's memory, in large pages and kept for a while, costs less than the runtime's. */
 const largeFile = 4 * piece;
+/** From here on the addon's memory, which lies on lines of the cache and is kept warm, costs less than the runtime's. */
+const longFile = 256 * 1024;
 
 /** Uninitialised memory that the content has for itself. On js, nothing of it is native code's. */
 export function memoryFor(file: Descriptor, size: number): Buffer {
-  const memory = size < largeFile || file.engine.backend === "js" ? undefined : loadAddon().native?.largeMemory(size);
+  const memory = size < longFile || file.engine.backend === "js" ? undefined : loadAddon().native?.largeMemory(size);
   return memory === undefined ? Buffer.allocUnsafeSlow(size) : Buffer.from(memory);
 }
 
