@@ -134,7 +134,7 @@ Expectation expectation_of(const Fault& fault, const Scenario& scenario, bool tr
     return fault.error == EAGAIN && !scenario.only_asks ? Expectation::kOvercome : Expectation::kMayTell;
   if (denies_directory(fault)) return Expectation::kMayTell;
   if (scenario.may_retry || fault.error == EAGAIN) return Expectation::kMayTell;
-  if (site.shape == Shape::kErrorNumber || is(site.name, "malloc") || is(site.name, "ioctl"))
+  if (site.shape == Shape::kErrorNumber || is_any(site.name, "malloc", "aligned_alloc") || is(site.name, "ioctl"))
     return Expectation::kMayTell;
   const bool only_tries = ends_with(site.file, "system/try_now.cc") || ends_with(site.file, "system/try_together.cc") ||
                           ends_with(site.file, "system/try_change.cc");
