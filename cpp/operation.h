@@ -302,8 +302,7 @@ struct Operation {
 // The descriptor that an operation gives its caller, or -1. One that reads a file gives it without having read
 // anything.
 inline int opened_by(const Operation& operation, Result result) {
-  const bool read = operation.bytes || operation.data != nullptr;
-  const bool opens = operation.opcode == Opcode::kOpen || (operation.opcode == Opcode::kReadFile && !read);
+  const bool opens = operation.opcode == Opcode::kOpen || (operation.opcode == Opcode::kReadFile && !operation.bytes);
   return opens && result >= 0 ? static_cast<int>(result % kTraitsShift) : -1;
 }
 

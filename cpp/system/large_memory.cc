@@ -17,13 +17,13 @@ namespace caio {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr bool kKeeps = false;  // the use of what was given back must be seen
+constexpr bool kKeepsLarge = false;  // the use of what was given back must be seen
 #else
-constexpr bool kKeeps = true;
+constexpr bool kKeepsLarge = true;
 #endif
 
 // Or half of what is in use: V8 gives back much at once.
-constexpr size_t kMostKept = 128 << 20;
+constexpr size_t kMostLargeKept = 128 << 20;
 
 struct Block {
   char* data;
@@ -31,12 +31,12 @@ struct Block {
 };
 
 // What is smaller than a large page, too, comes in few sizes.
-constexpr size_t kUnit = 64 * 1024;
+constexpr size_t kLargeUnit = 64 * 1024;
 constexpr size_t capacity_for(size_t size) {
-  return size < kLargePage ? (size + kUnit - 1) / kUnit * kUnit : in_whole_pages(size);
+  return size < kLargePage ? (size + kLargeUnit - 1) / kLargeUnit * kLargeUnit : in_whole_pages(size);
 }
 
-class Shelf {
+class LargeShelf {
  public:
   // The smallest that is large enough, and not too large; of those as large as a fresh one the last that came, which is
   // the warmest.
@@ -66,7 +66,7 @@ class Shelf {
   bool keep(Block block) {
     const std::lock_guard lock(mutex_);
     lent_ -= std::min(lent_, block.capacity);
-    if (!kKeeps || is_idle() || kept_ + block.capacity > std::max(kMostKept, lent_ / 2)) return false;
+    if (!kKeepsLarge || is_idle() || kept_ + block.capacity > std::max(kMostLargeKept, lent_ / 2)) return false;
     kept_ += block.capacity;
     blocks_.push_back(block);
     return true;
@@ -98,8 +98,8 @@ class Shelf {
 };
 
 // Never destroyed: garbage may be collected while the process ends.
-Shelf& shelf() {
-  static auto& shelf = *new Shelf;
+LargeShelf& large_shelf() {
+  static auto& shelf = *new LargeShelf;
   return shelf;
 }
 
@@ -107,15 +107,15 @@ Shelf& shelf() {
 
 Bytes large_bytes(size_t size) {
   size_t capacity = 0;
-  char* const kept = shelf().take(size, capacity);
+  char* const kept = large_shelf().take(size, capacity);
   if (kept == nullptr && size >= kLargePage) return in_large_pages(size);
   Bytes bytes = kept != nullptr ? Bytes(kept, capacity) : Bytes::in_lines(capacity_for(size));
   bytes.shrink(bytes ? size : 0);
   return bytes;
 }
 
-bool keep_large(char* data, size_t capacity) { return shelf().keep({data, capacity}); }
+bool keep_large(char* data, size_t capacity) { return large_shelf().keep({data, capacity}); }
 
-void let_go_of_large_memory() { shelf().let_go(); }
+void let_go_of_large_memory() { large_shelf().let_go(); }
 
 }  // namespace caio

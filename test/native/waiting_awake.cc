@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <thread>
 
 #include "backends/thread_pool.h"
@@ -9,6 +11,7 @@ using namespace caio::testing;
 namespace {
 
 constexpr int kTries = 100'000;
+constexpr int kDeliveries = 2000;
 
 // As short as a call can be, even under a sanitizer: no descriptor to truncate.
 void truncate_nothing(Operation& operation) {
@@ -21,6 +24,13 @@ bool several_processors() {
   if (std::thread::hardware_concurrency() > 1) return true;
   MESSAGE("skipped: waiting awake needs another processor for the one that is waited for");
   return false;
+}
+
+// How often another thread or program has taken the processor from this process.
+long preempted() {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_nivcsw;
 }
 
 template <typename Condition>
@@ -68,7 +78,8 @@ TEST_CASE("an engine delivers what its pool has nearly done without having slept
     CAPTURE(configuration.name);
     TestEngine test(configuration);
     int delivered = 0;
-    for (int i = 0; i < 2000; ++i) {
+    const long before = preempted();
+    for (int i = 0; i < kDeliveries; ++i) {
       Operation& operation = test.engine->prepare(Opcode::kFtruncate);
       truncate_nothing(operation);
       operation.ticket = 0;
@@ -81,6 +92,10 @@ TEST_CASE("an engine delivers what its pool has nearly done without having slept
       CHECK(finished->result == -EBADF);
       test.engine->recycle(*finished);
       test.engine->clear_wake();
+    }
+    if (delivered == 0 && preempted() - before > kDeliveries / 10) {
+      MESSAGE("skipped: no processor has nothing else to do, so that nothing is done soon");
+      continue;
     }
     CHECK(delivered > 0);
   }
