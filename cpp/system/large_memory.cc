@@ -30,7 +30,11 @@ struct Block {
   size_t capacity;
 };
 
-// What is smaller than a large page, too, comes in few sizes.
+// Where large pages are fresh, one after the other stops who writes into them for up to a millisecond. What is smaller
+// comes from what the C library has at hand.
+constexpr size_t kWorthLargePages = 32 << 20;
+
+// Comes in few sizes.
 constexpr size_t kLargeUnit = 64 * 1024;
 constexpr size_t capacity_for(size_t size) {
   return size < kLargePage ? (size + kLargeUnit - 1) / kLargeUnit * kLargeUnit : in_whole_pages(size);
@@ -108,7 +112,7 @@ LargeShelf& large_shelf() {
 Bytes large_bytes(size_t size) {
   size_t capacity = 0;
   char* const kept = large_shelf().take(size, capacity);
-  if (kept == nullptr && size >= kLargePage) return in_large_pages(size);
+  if (kept == nullptr && size >= kWorthLargePages) return in_large_pages(size);
   Bytes bytes = kept != nullptr ? Bytes(kept, capacity) : Bytes::in_lines(capacity_for(size));
   bytes.shrink(bytes ? size : 0);
   return bytes;

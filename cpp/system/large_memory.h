@@ -6,7 +6,7 @@
 
 namespace caio {
 
-// Uninitialised, from kLargePage on in large pages; there may be a quarter more room than in fresh ones. Empty when out
+// Uninitialised, from 32 MiB on in large pages; there may be a quarter more room than in fresh memory. Empty when out
 // of memory.
 Bytes large_bytes(size_t size);
 
