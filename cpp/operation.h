@@ -153,15 +153,16 @@ class Bytes {
   explicit Bytes(size_t size) : Bytes(static_cast<char*>(CAIO_CALL(malloc, size == 0 ? 1 : size)), size) {}
   // Begins where a line of the processor's cache does: into what malloc(3) gives, which begins 16 bytes behind that,
   // the kernel copies a tenth to a half more slowly.
-  static Bytes in_lines(size_t size) {
+  static Bytes in_lines(size_t size) { return in_lines(size, size); }
+  static Bytes in_lines(size_t size, size_t capacity) {
     constexpr size_t kLine = 64;
-    const size_t whole = (size + kLine - 1) / kLine * kLine;
-    Bytes bytes(static_cast<char*>(CAIO_CALL(aligned_alloc, kLine, whole)), whole);
-    bytes.shrink(bytes ? size : 0);
-    return bytes;
+    const size_t whole = (capacity + kLine - 1) / kLine * kLine;
+    return {static_cast<char*>(CAIO_CALL(aligned_alloc, kLine, whole)), size, whole};
   }
   // Takes over what malloc(3) or one of its kin has given.
-  Bytes(char* data, size_t size) : data_(data), size_(data == nullptr ? 0 : size), capacity_(size_) {}
+  Bytes(char* data, size_t size) : Bytes(data, size, size) {}
+  Bytes(char* data, size_t size, size_t capacity)
+      : data_(data), size_(data == nullptr ? 0 : size), capacity_(data == nullptr ? 0 : capacity) {}
   char* data() const { return data_.get(); }
   size_t size() const { return size_; }
   // Of the memory, whatever it has been shrunk to.

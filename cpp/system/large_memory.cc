@@ -3,14 +3,11 @@
 #include <stdlib.h>
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <mutex>
-#include <utility>
 #include <vector>
 
 #include "system/large_pages.h"
-#include "system/worker_thread.h"
 
 namespace caio {
 
@@ -44,7 +41,7 @@ class LargeShelf {
  public:
   // The smallest that is large enough, and not too large; of those as large as a fresh one the last that came, which is
   // the warmest.
-  char* take(size_t size, size_t& capacity) {
+  Bytes take(size_t size) {
     const size_t fresh = capacity_for(size);
     const size_t most = fresh + fresh / 4;
     const std::lock_guard lock(mutex_);
@@ -57,14 +54,13 @@ class LargeShelf {
     }
     if (best == blocks_.rend()) {
       lent_ += fresh;
-      return nullptr;
+      return {};
     }
     const Block taken = *best;
     blocks_.erase(std::next(best).base());
     kept_ -= taken.capacity;
     lent_ += taken.capacity;
-    capacity = taken.capacity;
-    return taken.data;
+    return {taken.data, size, taken.capacity};
   }
 
   bool keep(Block block) {
@@ -82,8 +78,7 @@ class LargeShelf {
       const std::lock_guard lock(mutex_);
       if (!is_idle()) return;
       kept_ = lent_ = 0;
-      gone = std::move(blocks_);
-      blocks_.clear();
+      gone.swap(blocks_);
     }
     for (const Block& block : gone) ::free(block.data);
   }
@@ -91,8 +86,7 @@ class LargeShelf {
  private:
   using Clock = std::chrono::steady_clock;
 
-  // A thread of ours that ends has been idle for longer.
-  bool is_idle() const { return Clock::now() - last_taken_ > kIdleBeforeRetiring / 2; }
+  bool is_idle() const { return Clock::now() - last_taken_ > kLargeMemoryKept; }
 
   std::mutex mutex_;
   std::vector<Block> blocks_;
@@ -110,12 +104,8 @@ LargeShelf& large_shelf() {
 }  // namespace
 
 Bytes large_bytes(size_t size) {
-  size_t capacity = 0;
-  char* const kept = large_shelf().take(size, capacity);
-  if (kept == nullptr && size >= kWorthLargePages) return in_large_pages(size);
-  Bytes bytes = kept != nullptr ? Bytes(kept, capacity) : Bytes::in_lines(capacity_for(size));
-  bytes.shrink(bytes ? size : 0);
-  return bytes;
+  if (Bytes kept = large_shelf().take(size)) return kept;
+  return size >= kWorthLargePages ? in_large_pages(size) : Bytes::in_lines(size, capacity_for(size));
 }
 
 bool keep_large(char* data, size_t capacity) { return large_shelf().keep({data, capacity}); }

@@ -2,9 +2,14 @@
 // machine.
 #pragma once
 
+#include <chrono>
+
 #include "operation.h"
 
 namespace caio {
+
+// So long after the last of it was asked for.
+constexpr std::chrono::seconds kLargeMemoryKept{5};
 
 // Uninitialised, from 32 MiB on in large pages; there may be a quarter more room than in fresh memory. Empty when out
 // of memory.

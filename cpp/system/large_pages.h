@@ -6,7 +6,6 @@
 
 namespace caio {
 
-// Worth it from here on.
 constexpr size_t kLargePage = 2 << 20;
 
 constexpr size_t in_whole_pages(size_t size) { return (size + kLargePage - 1) / kLargePage * kLargePage; }

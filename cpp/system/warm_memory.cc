@@ -53,19 +53,15 @@ Shelf& shelf() {
   return shelf;
 }
 
-Bytes cut(Bytes bytes, size_t size) {
-  bytes.shrink(bytes ? size : 0);
-  return bytes;
-}
-
 }  // namespace
 
 Bytes warm_bytes(size_t size) {
   const size_t units = (size + kUnit - 1) / kUnit;
   if (units == 0) return Bytes(size);
   if (units > kLargestUnits) return large_bytes(size);
-  if (char* const block = shelf().take(units)) return cut(Bytes(block, units * kUnit), size);
-  return cut(Bytes::in_lines(units * kUnit), size);
+  const size_t capacity = units * kUnit;
+  char* const block = shelf().take(units);
+  return block != nullptr ? Bytes(block, size, capacity) : Bytes::in_lines(size, capacity);
 }
 
 void give_back(char* data, size_t capacity) {

@@ -53,6 +53,7 @@ void* begin(void* argument) {
   CAIO_CALL(pthread_setname_np, "caio-worker");
 #endif
   void* const result = errand->run(errand->argument);
+  static_assert(kLargeMemoryKept < kIdleBeforeRetiring, "the last thread to end must find it idle");
   let_go_of_large_memory();
   return result;
 }

@@ -1,11 +1,10 @@
 #include "system/large_memory.h"
 
+#include <chrono>
 #include <thread>
 #include <vector>
 
 #include "harness.h"
-#include "system/large_pages.h"
-#include "system/worker_thread.h"
 
 using namespace caio;
 
@@ -32,7 +31,7 @@ bool keep(Bytes& bytes) {
 
 // As nobody asks for any for a while.
 void let_all_go() {
-  std::this_thread::sleep_for(kIdleBeforeRetiring / 2 + std::chrono::milliseconds(200));
+  std::this_thread::sleep_for(kLargeMemoryKept + std::chrono::milliseconds(200));
   let_go_of_large_memory();
 }
 
