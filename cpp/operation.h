@@ -140,8 +140,8 @@ using StatFields = std::array<int64_t, kStatFieldCount>;
 struct DirectoryEntry {
   uint32_t name_offset;  // into Operation::bytes
   uint16_t name_length;
-  uint8_t type;        // DT_*
-  uint64_t beginning;  // the name's first eight bytes, in their order
+  uint8_t type;  // DT_*
+  uint64_t key;  // while they are being sorted
 };
 
 class DirectoryStream;

@@ -19,6 +19,31 @@ eachFileSystem("directories", ({ fs, place }) => {
     expect(entry).instanceOf(nodeFs.Dirent);
   });
 
+  it("give each name that is wanted as bytes memory of its own", async () => {
+    const root = place("listed as bytes");
+    const names = Array.from({ length: 300 }, (_, index) => `${index}`.padStart(3, "0").repeat((index % 60) + 1));
+    nodeFs.mkdirSync(root);
+    for (const name of names) nodeFs.writeFileSync(`${root}/${name}`, "");
+    const listed = await fs.readdir(root, "buffer");
+    expect(listed.map(String)).deep.equal(names);
+    expect(listed.every((name) => Buffer.isBuffer(name) && name.byteOffset === 0 && name.buffer.byteLength === name.length)).true;
+    listed[0]?.fill(0);
+    expect(listed.slice(1).map(String)).deep.equal(names.slice(1));
+    const opened = await fs.opendir(root, { encoding: "buffer" as BufferEncoding });
+    const found: string[] = [];
+    for await (const { name } of opened) found.push(String(name));
+    expect(found.sort()).deep.equal(names.slice().sort());
+  });
+
+  it("come in the order of their bytes, however many there are", async () => {
+    const root = place("many");
+    nodeFs.mkdirSync(root);
+    // More than cross the border in one string, with beginnings in common, of others' lengths, and beyond ASCII.
+    for (let index = 0; index < 2500; index++) nodeFs.writeFileSync(`${root}/name-${index}${index % 7 === 0 ? "é".repeat(index % 30) : ""}`, "");
+    expect(await fs.readdir(root)).deep.equal(await nodePromises.readdir(root));
+    expect(await fs.readdir(root, { withFileTypes: true, recursive: true })).deep.equal(await nodePromises.readdir(root, { withFileTypes: true, recursive: true }));
+  });
+
   it("are made with their parents, and say where that began", async () => {
     expect(await fs.mkdir(place("p/q/r"), { recursive: true })).equal(place("p"));
     expect(await fs.mkdir(place("p/q/r/s"), { recursive: true })).equal(place("p/q/r/s"));

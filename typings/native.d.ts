@@ -58,8 +58,8 @@ export interface NativeEngineOptions {
 /** One entry per opcode, in the order of `Native.opcodes`; per route, in the order of `Native.routes`. */
 export type NativeCounters = Float64Array;
 
-/** Names as text: "/" between them, a thousand or so to a string. As bytes: each for itself. */
-export type NativeNames = readonly string[] | Buffer[];
+/** Names as text: "/" between them, a thousand or so to a string. As bytes: one behind the other, and how long each is. Of none, an empty array. */
+export type NativeNames = readonly string[] | readonly [bytes: Buffer, lengths: Uint16Array];
 
 /** Names, and UV_DIRENT_* of each. */
 export type NativeEntries = readonly [names: NativeNames, types: Uint8Array];
@@ -131,7 +131,7 @@ export interface NativeEngine {
   copyDirectory(
     ticket: number, from: NativePath, to: NativePath, flags: number, mode: number, fromAt?: number, toAt?: number,
   ): number;
-  /** The value: names (Buffers if asBuffers), sorted bytewise; with types: [names, Uint8Array of UV_DIRENT_* values]. */
+  /** The value: names (bytes if asBuffers), sorted bytewise; with types: [names, Uint8Array of UV_DIRENT_* values]. */
   readdir(ticket: number, path: NativePath, asBuffers: boolean, withTypes: boolean, at?: number): number | NativeNames | NativeEntries;
   // The next three with the ticket `HERE`: on the calling thread, however long it takes.
   /** The engine's own number of the open directory, which is no descriptor. What nobody closes is closed with the engine. */

@@ -48,26 +48,43 @@ napi_value joined_names_of(napi_env env, const Operation& operation) {
   return strings;
 }
 
-napi_value names_of(napi_env env, const Operation& operation) {
-  if (operation.as_text) return joined_names_of(env, operation);
-  napi_value names = nullptr;
-  napi_create_array_with_length(env, operation.entries.size(), &names);
-  uint32_t at = 0;
-  for (const DirectoryEntry& entry : operation.entries) {
-    // A directory may have more entries than a handle scope should hold at once.
-    napi_handle_scope scope;
-    napi_open_handle_scope(env, &scope);
-    napi_value name = nullptr;
-    napi_create_buffer_copy(env, entry.name_length, operation.bytes.data() + entry.name_offset, nullptr, &name);
-    napi_set_element(env, names, at++, name);
-    napi_close_handle_scope(env, scope);
+// A call for each name would take longer than JavaScript takes to cut it out of one buffer.
+napi_value names_in_bytes_of(napi_env env, Operation& operation) {
+  void* bytes = nullptr;
+  void* lengths = nullptr;
+  napi_value parts = nullptr;
+  napi_value all = nullptr;
+  napi_value buffer = nullptr;
+  napi_value length_array = nullptr;
+  const size_t count = operation.entries.size();
+  napi_create_array(env, &parts);
+  if (count == 0) return parts;
+  napi_create_buffer(env, operation.bytes.size(), &bytes, &all);
+  napi_create_arraybuffer(env, count * sizeof(uint16_t), &lengths, &buffer);
+  napi_create_typedarray(env, napi_uint16_array, count, buffer, 0, &length_array);
+  if (bytes == nullptr || lengths == nullptr) {
+    operation.result = -ENOMEM;
+    return nullptr;
   }
-  return names;
+  auto* end = static_cast<char*>(bytes);
+  auto* length = static_cast<uint16_t*>(lengths);
+  for (const DirectoryEntry& entry : operation.entries) {
+    std::memcpy(end, operation.bytes.data() + entry.name_offset, entry.name_length);
+    end += entry.name_length;
+    *length++ = entry.name_length;
+  }
+  napi_set_element(env, parts, 0, all);
+  napi_set_element(env, parts, 1, length_array);
+  return parts;
 }
 
-napi_value listing_of(napi_env env, const Operation& operation) {
+napi_value names_of(napi_env env, Operation& operation) {
+  return operation.as_text ? joined_names_of(env, operation) : names_in_bytes_of(env, operation);
+}
+
+napi_value listing_of(napi_env env, Operation& operation) {
   napi_value names = names_of(env, operation);
-  if (!operation.with_types) return names;
+  if (!operation.with_types || names == nullptr) return names;
 
   void* types = nullptr;
   napi_value buffer = nullptr;

@@ -3,12 +3,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "system/call.h"
 #include "system/directory_stream.h"
+#include "system/name_order.h"
 #include "system/perform.h"
 #include "system/stat.h"
 
@@ -16,18 +16,9 @@ namespace caio {
 
 namespace {
 
-// Most names are told apart by these; shorter ones are filled up with NUL, which no name has.
-uint64_t beginning_of(const DirectoryStream::Entry& entry) {
-  unsigned char first[8] = {};
-  std::memcpy(first, entry.name, std::min(entry.length, sizeof first));
-  uint64_t beginning = 0;
-  for (const unsigned char byte : first) beginning = beginning << 8 | byte;
-  return beginning;
-}
-
 void add(Operation& operation, std::string& names, const DirectoryStream::Entry& entry) {
   operation.entries.push_back(
-      {static_cast<uint32_t>(names.size()), static_cast<uint16_t>(entry.length), entry.type, beginning_of(entry)});
+      {static_cast<uint32_t>(names.size()), static_cast<uint16_t>(entry.length), entry.type, 0});
   names.append(entry.name, entry.length);
 }
 
@@ -62,14 +53,7 @@ Result list_sorted(Operation& operation, FileDescriptor directory) {
   if (found < 0) return found;
   const Result count = keep(operation, names);
   if (count < 0) return count;
-  const char* base = operation.bytes.data();
-  std::sort(operation.entries.begin(), operation.entries.end(),
-            [base](const DirectoryEntry& left, const DirectoryEntry& right) {
-              if (left.beginning != right.beginning) return left.beginning < right.beginning;
-              const int order = std::memcmp(base + left.name_offset, base + right.name_offset,
-                                            std::min(left.name_length, right.name_length));
-              return order != 0 ? order < 0 : left.name_length < right.name_length;
-            });
+  sort_by_name(operation.entries, operation.bytes.data());
   return count;
 }
 

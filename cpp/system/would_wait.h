@@ -4,16 +4,22 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <string_view>
 
 #include "operation.h"
 
 namespace caio {
 
-// An O_CREAT, O_TRUNC or O_TMPFILE open writes, and RESOLVE_CACHED refuses it; O_PATH yields no descriptor to read. The
-// open of a device may wait for it.
+// The open of a device may wait for it. Of what lies below /dev, only /dev/shm has files.
+inline bool may_name_device(std::string_view path) {
+  if (!path.starts_with("/dev/")) return false;
+  return !path.starts_with("/dev/shm/") || path.find("..") != path.npos;
+}
+
+// An O_CREAT, O_TRUNC or O_TMPFILE open writes, and RESOLVE_CACHED refuses it; O_PATH yields no descriptor to read.
 inline bool opens_never_now(const std::string& path, int flags) {
   constexpr int kNever = O_CREAT | O_TRUNC | O_PATH | O_DIRECT;
-  return (flags & kNever) != 0 || (flags & O_TMPFILE) == O_TMPFILE || path.compare(0, 5, "/dev/") == 0;
+  return (flags & kNever) != 0 || (flags & O_TMPFILE) == O_TMPFILE || may_name_device(path);
 }
 
 inline bool may_mean_waiting(int error) {

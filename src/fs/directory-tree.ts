@@ -2,6 +2,7 @@
 
 import type { Dirent } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { concatenated } from "../backends/concatenated";
 import { replacement, type DirectoryListing, type Engine, type Path } from "../backends/engine";
 import { systemError } from "../errors";
 import {
@@ -180,5 +181,5 @@ export async function listTree(engine: Engine, path: Path, given: Name, request:
   const folders = byLevels ? levelByLevel(root) : lastFirst(root);
   const show = (folder: Folder) =>
     withFileTypes ? shownEntries(folder, root, given, decoding) : shownNames(folder, root, decoding);
-  return folders.map(show).flat() as Name[] | Dirent[];
+  return concatenated<Name | Dirent>(folders.map(show)) as Name[] | Dirent[];
 }

@@ -110,6 +110,25 @@ TEST_CASE("what lies in memory is changed at once, what lies on a disk is not") 
   }
 }
 
+TEST_CASE("files in the shared memory below /dev are opened at once, devices are not") {
+  if (!is_memory_there()) return;
+  FOR_EACH_CONFIGURATION(configuration) {
+    const Folder memory(memory_place());
+    make_file(memory / "file");
+    TestEngine engine(configuration);
+    const auto hits_after_opening = [&](const std::string& path) {
+      const Result opened = engine.run(Opcode::kOpen, at_path(path, O_RDONLY));
+      REQUIRE(opened >= 0);
+      const FileDescriptor file(static_cast<int>(opened % kTraitsShift));
+      return engine.counted(Opcode::kOpen, Route::kTryNowHit);
+    };
+    const bool tries = configuration.try_now && TryNow::knows(Opcode::kOpen);
+    CHECK(hits_after_opening(memory / "file") == (tries ? 1 : 0));
+    CHECK(hits_after_opening("/dev/null") == (tries ? 1 : 0));
+    CHECK(hits_after_opening(memory.path() + "/../../null") == (tries ? 1 : 0));
+  }
+}
+
 TEST_CASE("several changes in memory are shared with the helper, and each is made once") {
   if (!is_memory_there()) return;
   FOR_EACH_CONFIGURATION(configuration) {

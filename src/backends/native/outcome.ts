@@ -1,5 +1,6 @@
 /** What crosses the border → what engine.ts promises. One function per kind of answer. */
 
+import { concatenated } from "../concatenated";
 import { replacement, type DirectoryListing, type Name, type OpenFile, type PathFailure, type Result } from "../engine";
 
 /** An answer as a record holds it. */
@@ -56,13 +57,25 @@ class JoinedListing implements DirectoryListing {
   }
 }
 
+/** Each a copy, which Buffer's own slice does not make: whoever keeps one name shall not keep them all. */
+const cutOut = (bytes: Buffer, lengths: Uint16Array): Buffer[] => {
+  const names: Buffer[] = [];
+  let end = 0;
+  for (const length of lengths) names.push(Uint8Array.prototype.slice.call(bytes, end, (end += length)) as Buffer);
+  return names;
+};
+
 const apart = (given: readonly unknown[], types: Uint8Array | undefined): DirectoryListing => {
-  const [first] = given;
-  if (typeof first !== "string") return { names: given as Buffer[], isText: given.length === 0, joined: undefined, types };
+  const [first, lengths] = given;
+  if (first === undefined) return { names: [], isText: true, joined: undefined, types };
+  if (typeof first !== "string") {
+    if (!Buffer.isBuffer(first) || !(lengths instanceof Uint16Array)) return inBrokenContract("readdir");
+    return { names: cutOut(first, lengths), isText: false, joined: undefined, types };
+  }
   if (given.length === 1) return new JoinedListing(first, types);
   const joined = given as string[];
   return {
-    names: joined.flatMap((some) => some.split("/")),
+    names: concatenated(joined.map((some) => some.split("/"))),
     isText: !joined.some((some) => some.includes(replacement)),
     joined: undefined,
     types,
