@@ -46,6 +46,21 @@ export default group("realpath", (add) => {
     });
   });
 
+  add("asks whether all is there that the dots go back from", [5, 7], async (fs, folder) => {
+    plant(folder, { real: { inner: { file: "x" }, "...": {}, ".hidden": "x", "..two": "x" } });
+    const names = [
+      "real/./inner//../inner/file", "real/inner/..", "real/inner/../", "real/inner/../..", "real/inner/./", "./real", "./.", ".//",
+      "real/.../../inner", "real/.hidden", "real/..two", "real/missing/..", "real/missing/../inner", "real/inner/file/..", "real/inner/file/.",
+      "real/inner/file/../file", "real/inner/file/", `${"real/inner/../../".repeat(20)}real`, `${"./".repeat(2500)}real`, `${"real/../".repeat(400)}real`,
+    ];
+    const calls = names.flatMap((name): [string, () => Promise<unknown>][] => [
+      [`relative ${name}`, () => fs.realpath(name)],
+      [`absolute ${name}`, () => fs.realpath(`${folder}/${name}`)],
+      [`twice ${name}`, () => Promise.all([fs.realpath(name), fs.realpath(`${folder}/${name}`)])],
+    ]);
+    return attempts(Object.fromEntries(calls));
+  });
+
   add("reports links that lead nowhere, in a circle or beyond a file", [1, 3, 7], async (fs, folder) => {
     plant(folder, { file: "x", dangling: link("nowhere"), circle: link("round"), round: link("circle"), beyond: link("file/x") });
     return attempts({

@@ -163,7 +163,7 @@ struct SharedBatch::Shared : std::enable_shared_from_this<SharedBatch::Shared> {
   // One open that tells a FIFO from a file costs less than asking first. Stat and access cost less plainly.
   static bool is_tried(const Operation& operation) {
     return operation.opcode == Opcode::kOpen || operation.opcode == Opcode::kReadFile ||
-           operation.opcode == Opcode::kClose || operation.transfers();
+           operation.opcode == Opcode::kRealpath || operation.opcode == Opcode::kClose || operation.transfers();
   }
 
   // False where there is nothing to serve.
@@ -215,6 +215,7 @@ bool SharedBatch::takes(const Operation& operation) {
     case Opcode::kStat:
     case Opcode::kLstat:
     case Opcode::kAccess:
+    case Opcode::kRealpath:
     case Opcode::kReadFile:
     case Opcode::kReaddir:
       return true;

@@ -19,7 +19,7 @@ namespace caio {
 class FreshNames {
  public:
   using Clock = Breaker::Clock;
-  enum class Way : uint8_t { kFollowed, kNotFollowed, kListed, kFolderInMemory, kFolderElsewhere };
+  enum class Way : uint8_t { kFollowed, kNotFollowed, kListed, kThroughLinks, kFolderInMemory, kFolderElsewhere };
 
   // Not for a while after plain calls that took long.
   bool may_be_believed(Clock::time_point now) const { return !breaker_.open(now); }

@@ -24,6 +24,9 @@ inline bool would_have_waited(Result opened) { return opened == -ENXIO || opened
 // Reads `size` bytes of a regular file into the operation's bytes, decoded if it is to be text; the count or a failure.
 Result read_contents(Operation& operation, int fd, size_t size, int flags);
 
+// Makes a name the operation's value; its length or -errno.
+Result keep_name(Operation& operation, const char* name, size_t length);
+
 // Lists an open directory, sorted bytewise; the number of entries or -errno.
 Result list_sorted(Operation& operation, FileDescriptor directory);
 

@@ -15,13 +15,6 @@ namespace caio {
 
 namespace {
 
-Result keep(Operation& operation, const char* name, size_t length) {
-  operation.bytes = Bytes(length);
-  if (!operation.bytes) return -ENOMEM;
-  std::memcpy(operation.bytes.data(), name, length);
-  return static_cast<Result>(length);
-}
-
 Result perform_readlink(Operation& operation) {
   // A link's size as lstat tells it is no promise (it is 0 in /proc): enlarge until the target leaves room.
   for (size_t room = PATH_MAX;; room *= 2) {
@@ -41,17 +34,24 @@ Result perform_realpath(Operation& operation) {
     void operator()(char* path) const { ::free(path); }
   };
   const std::unique_ptr<char, Free> path(CAIO_CALL(realpath, operation.path.c_str(), nullptr));
-  return path ? keep(operation, path.get(), std::strlen(path.get())) : -errno;
+  return path ? keep_name(operation, path.get(), std::strlen(path.get())) : -errno;
 }
 
 Result perform_make_temporary(Operation& operation) {
   // path2 becomes the name that was tried: the error tells it.
   operation.path2 = operation.path;
   if (CAIO_CALL(mkdtemp, operation.path2.data()) == nullptr) return -errno;
-  return keep(operation, operation.path2.data(), operation.path2.size());
+  return keep_name(operation, operation.path2.data(), operation.path2.size());
 }
 
 }  // namespace
+
+Result keep_name(Operation& operation, const char* name, size_t length) {
+  operation.bytes = Bytes(length);
+  if (!operation.bytes) return -ENOMEM;
+  std::memcpy(operation.bytes.data(), name, length);
+  return static_cast<Result>(length);
+}
 
 Result perform_names(Operation& operation) {
   switch (operation.opcode) {

@@ -60,6 +60,8 @@ Result TryNow::with_attempt_at(Opcode opcode, Use use) {
       return use(&TryNow::fstat);
     case Opcode::kAccess:
       return use(&TryNow::access);
+    case Opcode::kRealpath:
+      return use(&TryNow::realpath);
     case Opcode::kReadFile:
       return use(&TryNow::read_file);
     case Opcode::kReaddir:
@@ -164,9 +166,10 @@ bool TryNow::bound_lookup(const char* path, uint64_t& resolve) {
   return mounts_.starts_local(path);
 }
 
-Result TryNow::open_with(const char* path, int flags) {
+Result TryNow::open_with(const char* path, int flags, uint64_t resolve) {
   raw::OpenHow how{static_cast<uint64_t>(static_cast<unsigned>(flags)), 0, 0};
   if (!bound_lookup(path, how.resolve)) return kMiss;
+  how.resolve |= resolve;
   const long fd = CAIO_CALL(caio::raw::openat2, AT_FDCWD, path, &how);
   return fd >= 0 ? fd : result_or_miss(errno);
 }

@@ -67,6 +67,7 @@ class TryNow {
   Result lstat(Operation& operation);
   Result fstat(Operation& operation);
   Result access(const Operation& operation);
+  Result realpath(Operation& operation);
   Result read_file(Operation& operation);
   Result readdir(Operation& operation);
   Result open_directory(Operation& operation);
@@ -80,7 +81,8 @@ class TryNow {
   Result open_cached(Operation& operation, int flags, struct DescriptorStat& known);
   // A descriptor that only names its file (O_PATH), found in the cache of names; or -errno, or kMiss.
   Result find_cached(const char* path, int flags);
-  Result open_with(const char* path, int flags);
+  // `resolve`: RESOLVE_* beside those that keep the lookup from waiting.
+  Result open_with(const char* path, int flags, uint64_t resolve = 0);
   // Its first half, for any kind of file: the descriptor, -errno, or kMiss.
   Result open_at_once(const Operation& operation, int flags);
   // What follows on the open of a job that reads a file.

@@ -223,7 +223,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
 
   realpath(path: Path, asBuffer: boolean): Eventual<Result | Name> {
     const result = this.#native.realpath(this.#flight.ticket, path, asBuffer);
-    return result === this.#pendingMark ? this.#flight.operation(outcomes.name) : result;
+    if (result === this.#pendingMark) return this.#flight.operation(outcomes.name);
+    this.hits.note();
+    return result;
   }
 
   mkdtemp(template: Path, asBuffer: boolean): Eventual<Result | Name | PathFailure> {

@@ -21,7 +21,8 @@ bool is_any(const char* text, Names... names) {
 // Calls that the engine can do without: it takes a slower way, assumes the worse, or lacks a name.
 bool is_advice(const CallSite& site) {
   if (ends_with(site.file, "system/mounts.cc") || ends_with(site.file, "system/write_headroom.cc")) return true;
-  if (is_any(site.name, "madvise", "getgroups", "prctl", "sched_getaffinity", "sched_setaffinity")) return true;
+  if (is_any(site.name, "madvise", "getgroups", "prctl", "sched_getaffinity", "sched_setaffinity", "getcwd"))
+    return true;
   return is_any(site.function, "describe", "traits_of_descriptor_file_system", "ends_before", "edges_cached", "mode_at",
                 "looked_up_type", "look", "clear", "probe", "wait_until_ready", "reset");
 }

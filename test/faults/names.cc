@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <string_view>
+
 #include "faults/fills.h"
 #include "faults/world.h"
 
@@ -23,6 +26,10 @@ bool succeeds(World&, const Outcome& outcome) { return outcome.result == 0; }
 bool made_other(World& world, const Outcome& outcome) { return outcome.result == 0 && world.exists("other"); }
 bool removed_file(World& world, const Outcome& outcome) { return outcome.result == 0 && !world.exists("file"); }
 bool tells_size(World&, const Outcome& outcome) { return outcome.result == 0 && outcome.stat[8] == 5; }
+
+bool leads_to_file(World&, const Outcome& outcome) {
+  return outcome.result > 0 && std::string_view(outcome.bytes).ends_with("/file");
+}
 
 void set_owner(Operation& operation) {
   operation.uid = ::getuid();
@@ -65,10 +72,10 @@ const OnName kOnNames[] = {
     {"symlink", Opcode::kSymlink, [](Operation&) {}, made_other},
     {"readlink", Opcode::kReadlink, [](Operation& operation) { rename_path(operation, "alias"); },
      [](World&, const Outcome& outcome) { return outcome.result == 4 && outcome.bytes == "file"; }},
-    {"realpath", Opcode::kRealpath, [](Operation& operation) { rename_path(operation, "alias"); },
-     [](World&, const Outcome& outcome) {
-       return outcome.bytes.size() > 5 && outcome.bytes.substr(outcome.bytes.size() - 5) == "/file";
-     }},
+    {"realpath", Opcode::kRealpath, [](Operation& operation) { rename_path(operation, "alias"); }, leads_to_file},
+    {"realpath without a link", Opcode::kRealpath, [](Operation&) {}, leads_to_file},
+    {"realpath from here", Opcode::kRealpath, [](Operation& operation) { operation.path = "."; },
+     [](World&, const Outcome& outcome) { return outcome.bytes == std::filesystem::current_path().string(); }},
 };
 
 void rename_twice(World& world) {

@@ -1,7 +1,9 @@
 #include <sys/mount.h>
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
+#include <memory>
 
 #include "failing_close.h"
 #include "harness.h"
@@ -36,6 +38,41 @@ TEST_CASE("open tells what it opened, and its descriptor is blocking and not inh
       CHECK(::fcntl(descriptor(opened), F_GETFL) == -1);
       CHECK(engine.run(Opcode::kClose, close) == -EBADF);
     }
+  }
+}
+
+TEST_CASE("realpath is told at once where no link is on the way, and as realpath(3) tells it everywhere") {
+  const auto before = std::filesystem::current_path();
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    std::filesystem::create_directories(folder / "real/inner");
+    make_file(folder / "real/inner/file");
+    REQUIRE(::symlink("real", (folder / "way").c_str()) == 0);
+    std::filesystem::current_path(folder.path());
+    TestEngine engine(configuration);
+    const auto hits_after = [&](std::initializer_list<std::string> paths) {
+      for (const std::string& path : paths) {
+        INFO(path);
+        const Result result = engine.run(Opcode::kRealpath, at_path(path));
+        const std::unique_ptr<char, decltype(&::free)> found(::realpath(path.c_str(), nullptr), &::free);
+        CHECK(result == (found ? static_cast<Result>(std::strlen(found.get())) : -errno));
+        if (found) CHECK(engine.last_bytes == found.get());
+      }
+      return engine.counted(Opcode::kRealpath, Route::kTryNowHit);
+    };
+    const bool tries = configuration.try_now && TryNow::knows(Opcode::kRealpath);
+    const uint64_t hits =
+        hits_after({"real", "./real/inner//file", "real/inner/..", ".", "/", "/..", folder / "real/inner"});
+    CHECK(hits == (tries ? 7 : 0));
+    for (int round = 0; round < 2; ++round)
+      CHECK(hits_after({"way", "way/inner/file", "way/../real", "real/inner/file/below"}) == hits);
+    hits_after({"real/missing", "way/missing", "real/inner/file/", "", std::string(300, 'n')});
+    std::filesystem::create_directory("gone");
+    std::filesystem::current_path("gone");
+    std::filesystem::remove(folder / "gone");
+    const uint64_t with_place = hits_after({});
+    CHECK(hits_after({".", ".."}) == with_place);
+    std::filesystem::current_path(before);
   }
 }
 
