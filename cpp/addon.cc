@@ -141,6 +141,7 @@ Napi::Object traits(Napi::Env env) {
   made["WRITE_NOWAIT"] = Traits::kWriteNowait;
   made["WRITE_BUFFERED"] = Traits::kWriteBuffered;
   made["APPEND"] = Traits::kAppend;
+  made["CLOSES_DRY"] = Traits::kClosesDry;
   return made;
 }
 

@@ -130,6 +130,8 @@ struct Traits {
   static constexpr int32_t kAppend = 512;
   static constexpr int32_t kMadeUp = 1024;  // of a file system only: no descriptor has it
   static constexpr int32_t kSmall = 2048;   // when it was opened
+  // Written or not, closing it writes nothing back, unless it was cut to nothing before.
+  static constexpr int32_t kClosesDry = 4096;
 };
 inline constexpr Result kTraitsShift = int64_t{1} << 32;  // open's result: descriptor + traits * kTraitsShift
 
@@ -253,7 +255,8 @@ struct Operation {
 
   // Whether closing it waits for no write-back and no network (but it may free an unlinked file's blocks).
   bool closes_lightly() const {
-    return has(Traits::kLocal) && has(Traits::kReadOnly | Traits::kMemory) && !has(Traits::kPolled);
+    return has(Traits::kLocal) && has(Traits::kReadOnly | Traits::kMemory | Traits::kClosesDry) &&
+           !has(Traits::kPolled);
   }
 
   bool transfers() const { return opcode <= Opcode::kWritev; }

@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import type { EventEmitter } from "node:events";
 import nodeFs from "node:fs";
+import path from "node:path";
+import { createFs } from "caio";
 import { eachFileSystem } from "./fs-matrix";
+import { eachCell } from "./matrix";
 import { rejection } from "./rejection";
 
 eachFileSystem("FileHandle.close", ({ fs, place }) => {
@@ -80,5 +83,33 @@ eachFileSystem("FileHandle.close", ({ fs, place }) => {
     const handle = await fs.open(place("disposed"), "w");
     expect(await handle[Symbol.asyncDispose]()).undefined;
     expect(handle.fd).equal(-1);
+  });
+});
+
+eachCell("FileHandle.close of what was written", (cell) => {
+  if (cell.backend === "js" || !cell.tryNow) return; // nothing is done at once there
+
+  it("is left to another thread where the handle has cut its file to nothing", async function () {
+    await using fs = createFs({ backend: cell.backend, tryNow: cell.tryNow });
+    const name = path.join(cell.folder(), "cut");
+    const inMemory = cell.medium === "memory";
+    nodeFs.writeFileSync(name, "contents");
+    const closesAtOnce = async (lengths: readonly number[]): Promise<boolean> => {
+      const handle = await fs.open(name, "r+");
+      for (const length of lengths) await handle.truncate(length);
+      await handle.write("written", 0);
+      const hits = (): number => fs.stats().operations["close"]?.tryNowHit ?? 0;
+      const before = hits();
+      await handle.close();
+      return hits() > before;
+    };
+    if (!(await closesAtOnce([]))) {
+      console.log("      here files may be written back when they are closed");
+      return this.skip();
+    }
+    expect(await closesAtOnce([5, 100])).true;
+    expect(await closesAtOnce([0])).equal(inMemory);
+    expect(await closesAtOnce([0, 100])).equal(inMemory);
+    expect(nodeFs.readFileSync(name, "utf8")).equal(`written${"\0".repeat(93)}`);
   });
 });

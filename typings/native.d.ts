@@ -35,6 +35,8 @@ export interface TraitBits {
   readonly WRITE_BUFFERED: 256;
   /** Opened with O_APPEND. */
   readonly APPEND: 512;
+  /** Closing it writes nothing back, unless it was cut to nothing before. */
+  readonly CLOSES_DRY: 4096;
   /** On a file system whose metadata operations wait for no network and no user-space server. */
   readonly LOCAL: 64;
 }

@@ -29,11 +29,12 @@ constexpr int32_t kInMemory = Traits::kLocal | Traits::kMemory;
 constexpr int32_t kKernels = Traits::kLocal | Traits::kMadeUp;
 
 // Only types listed here are local: anything else may wait for a network or a user-space server inside open and stat.
-// pwritev2(RWF_NOWAIT) on buffered files: only xfs takes it and keeps its word (6.0+); ext4 and tmpfs refuse.
+// ext4 writes a file back at its close if it was cut to nothing (auto_da_alloc of ext4(5)), xfs frees what was set
+// aside. pwritev2(RWF_NOWAIT) on buffered files: only xfs takes it and keeps its word (6.0+); ext4 and tmpfs refuse.
 constexpr std::array kKnownTypes = {
-    KnownType{"ext4", 0xEF53, kDisk},  // ext2 and ext3 have the same magic
-    KnownType{"ext3", 0xEF53, kDisk},
-    KnownType{"ext2", 0xEF53, kDisk},
+    KnownType{"ext4", 0xEF53, kDisk | Traits::kClosesDry},  // ext2 and ext3 have the same magic
+    KnownType{"ext3", 0xEF53, kDisk | Traits::kClosesDry},
+    KnownType{"ext2", 0xEF53, kDisk | Traits::kClosesDry},
     KnownType{"xfs", 0x58465342, kDisk | Traits::kWriteNowait},
     KnownType{"btrfs", 0x9123683E, kDisk},
     KnownType{"f2fs", 0xF2F52010, kDisk},
@@ -95,6 +96,7 @@ int32_t combine_traits(mode_t mode, int status_flags, int32_t file_system_traits
   int32_t traits = file_system_traits & Traits::kLocal;
   if ((status_flags & O_ACCMODE) == O_RDONLY) traits |= Traits::kReadOnly;
   if (S_ISREG(mode)) {
+    if ((status_flags & O_TRUNC) == 0) traits |= file_system_traits & Traits::kClosesDry;
     // What the kernel makes up while it is read is no regular file but in name: a read gives what there is, and the
     // next one may wait for more (/proc/kmsg, trace_pipe). So a short one is not gone on with.
     if ((file_system_traits & Traits::kMadeUp) == 0) traits |= Traits::kRegular;

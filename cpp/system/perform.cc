@@ -67,8 +67,9 @@ Result open_descriptor(const Operation& operation) {
 
 Result not_opened(Result why) { return why == kWantsOwnThread ? why : failure(Step::kOpen, why); }
 
-Result with_traits(int fd) {
-  const Result traits = describe(fd);
+Result with_traits(int fd, int flags) {
+  Result traits = describe(fd);
+  if ((flags & O_TRUNC) != 0 && traits > 0) traits &= ~Traits::kClosesDry;
   return fd + (traits < 0 ? 0 : traits) * kTraitsShift;
 }
 
@@ -78,7 +79,7 @@ Result perform_open(Operation& operation) {
   FileDescriptor file(static_cast<int>(opened));
   const bool blocks = (operation.flags & O_NONBLOCK) == 0;
   if (operation.at_once && blocks && CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags) != 0) return -errno;
-  return with_traits(file.release());
+  return with_traits(file.release(), operation.flags);
 }
 
 Result perform_close(const Operation& operation) {
@@ -94,7 +95,8 @@ Result perform_read_file(Operation& operation) {
   struct stat known;
   if (CAIO_CALL(fstat, file.get(), &known) != 0) return failure(Step::kFstat, -errno);
   const auto size = static_cast<size_t>(known.st_size);
-  if (!S_ISREG(known.st_mode) || size == 0 || size > most_in_one_job(operation)) return with_traits(file.release());
+  if (!S_ISREG(known.st_mode) || size == 0 || size > most_in_one_job(operation))
+    return with_traits(file.release(), operation.flags);
   return read_contents(operation, file.get(), size, 0);
 }
 

@@ -33,6 +33,7 @@ export const traits = {
   WRITE_NOWAIT: 128,
   WRITE_BUFFERED: 256,
   APPEND: 512,
+  CLOSES_DRY: 4096,
 } as const;
 
 /**

@@ -36,16 +36,22 @@ export class Descriptor {
   private readonly writing: Turns;
 
   readonly #engine: Engine;
+  #traits: number;
 
   constructor(
     engine: Engine,
     readonly fd: number,
-    readonly traits: number,
+    traits: number,
   ) {
     this.#engine = behind(engine);
+    this.#traits = traits;
     // Only regular files have one cursor for both. In a terminal or FIFO a write must not wait for a read that never ends.
     const regular = traits !== traitBits.UNKNOWN && (traits & traitBits.REGULAR) !== 0;
     this.writing = regular ? this.reading : new Turns();
+  }
+
+  get traits(): number {
+    return this.#traits;
   }
 
   /** Asked for at each operation, because listeners come and go while a file is open. */
@@ -127,6 +133,12 @@ export class Descriptor {
       if (written < size) break;
     }
     return total;
+  }
+
+  truncate(length: number): Eventual<Result> {
+    // What is written after that, some file systems write back when it is closed.
+    if (length === 0 && this.#traits !== traitBits.UNKNOWN) this.#traits &= ~traitBits.CLOSES_DRY;
+    return this.engine.ftruncate(this.fd, length);
   }
 
   close(): Eventual<Result> {

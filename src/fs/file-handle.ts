@@ -304,7 +304,7 @@ function define(internals: HandleInternals): FileHandleClass {
     static async #truncate(handle: FileHandle, len: unknown): Promise<unknown> {
       const length = lengthOf(len);
       if (!FileHandle.#serves(handle) || length === undefined) return Base.prototype.truncate.call(handle, len);
-      const pending = handle.#file.engine.ftruncate(handle.#file.fd, length);
+      const pending = handle.#file.truncate(length);
       const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
       if (result < 0) throw systemError(result, "ftruncate");
       return undefined;

@@ -11,7 +11,7 @@ export const lengthOf = (length: unknown): number | undefined =>
   typeof length === "number" && Number.isSafeInteger(length) ? Math.max(0, length) : undefined;
 
 async function setLength(file: Descriptor, length: number): Promise<void> {
-  const result = await file.engine.ftruncate(file.fd, length);
+  const result = await file.truncate(length);
   if (result < 0) throw systemError(result, "ftruncate");
 }
 
