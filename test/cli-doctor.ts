@@ -78,7 +78,7 @@ describe("caio doctor", () => {
       const { routes } = told(caio(["doctor", "--json", folder], { CAIO_IMPL: name }).stdout).fileSystem;
       const of = (wanted: string): (typeof routes)[number] | undefined => routes.find(({ operation }) => operation === wanted);
       expect(of("mkdir")).to.deep.equal({ operation: "mkdir", usual: "pool", mustWait: "pool" });
-      expect(of("fsync")?.usual).to.equal({ uring: "ring", linux: "kernel AIO", thread: "pool" }[name]);
+      expect(of("fsync")?.usual).to.equal({ uring: "kernel AIO", linux: "kernel AIO", thread: "pool" }[name]);
       expect(of("read")?.mustWait).to.equal(name === "uring" ? "ring" : "pool");
       expect(routes.map(({ operation }) => operation)).to.include.members(["open", "close", "stat", "read", "write", "readFile", "writeFile", "rename", "unlink"]);
       for (const { operation, usual, mustWait } of routes) {

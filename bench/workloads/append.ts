@@ -10,20 +10,22 @@ const recordLength = 128;
 const record = (lap: number, index: number): Buffer =>
   Buffer.from(`lap ${lap} record ${index}`.padEnd(recordLength - 1, ".") + "\n");
 
-const appendAt = (writers: number): TimedWorkload => ({
+/** @param logs all writers append to one file, or each to one of their own */
+const appendAt = (writers: number, logs: 1 | "own"): TimedWorkload => ({
   kind: "timed",
-  name: `append-datasync-${writers}`,
-  title: `append + datasync, ${writers} ${writers === 1 ? "writer" : "writers"}`,
+  name: `append-datasync-${logs === "own" ? "files-" : ""}${writers}`,
+  title: `append + datasync, ${writers} ${writers === 1 ? "writer" : "writers"}${logs === "own" ? ", a file each" : ""}`,
   selections: ["core", "short"],
   files: () => undefined,
   prepare: async ({ fs }, folder) => {
     const operations = 4 * Math.max(4, writers);
-    const path = join(folder, freshName("log"));
-    writeFileSync(path, "");
-    const handle = await fs.open(path, "a");
+    const paths = Array.from({ length: logs === "own" ? writers : logs }, () => join(folder, freshName("log")));
+    for (const path of paths) writeFileSync(path, "");
+    const handles = await Promise.all(paths.map((path) => fs.open(path, "a")));
     let lap = 0;
     let records: Buffer[] = [];
     const appendOne = async (index: number): Promise<void> => {
+      const handle = handles[index % handles.length] as (typeof handles)[number];
       const { bytesWritten } = await handle.write(records[index] as Buffer);
       if (bytesWritten !== recordLength) throw new Error(`record ${index}: ${bytesWritten} bytes`);
       await handle.datasync();
@@ -32,19 +34,21 @@ const appendAt = (writers: number): TimedWorkload => ({
       operations,
       arm: () => {
         ++lap;
-        truncateSync(path, 0);
+        for (const path of paths) truncateSync(path, 0);
         records = Array.from({ length: operations }, (_, index) => record(lap, index));
       },
       lap: (observe) => atDepth(writers, operations, appendOne, [], observe),
       check: () => {
-        const found = readFileSync(path, "latin1").split("\n").slice(0, -1).sort();
+        const found = paths.flatMap((path) => readFileSync(path, "latin1").split("\n").slice(0, -1)).sort();
         const wanted = records.map((each) => each.toString("latin1", 0, recordLength - 1)).sort();
         if (found.length !== wanted.length || found.some((line, index) => line !== wanted[index]))
-          throw new Error(`${path} has other records than were written`);
+          throw new Error(`${folder} has other records than were written`);
       },
-      end: () => handle.close(),
+      end: async () => {
+        for (const handle of handles) await handle.close();
+      },
     };
   },
 });
 
-export const appendWorkloads: readonly TimedWorkload[] = [appendAt(1), appendAt(32)];
+export const appendWorkloads: readonly TimedWorkload[] = [appendAt(1, 1), appendAt(32, 1), appendAt(16, "own")];

@@ -1,21 +1,10 @@
 #include "backends/linux_aio.h"
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
-
-#include "system/stat.h"
 #include "system/transfer.h"
 
 namespace caio {
 
 namespace {
-
-// fs.aio-max-nr is 65,536 for the whole system by default; a device's queue is rarely deeper than this.
-constexpr unsigned kLargestContext = 128;
-
-constexpr size_t kBatch = 64;
 
 // Buffered, io_submit blocks its caller until the transfer is done: only O_DIRECT is asynchronous, and the syncs
 // (4.18+), which the kernel gives to a workqueue.
@@ -25,153 +14,36 @@ bool belongs_in_kernel(const Operation& operation) {
   return operation.transfers() && operation.has(Traits::kDirect) && operation.offset >= 0;  // kernel AIO has no cursor
 }
 
-void prepare(iocb& block, Operation& operation, int wake_fd) {
-  std::memset(&block, 0, sizeof block);
-  block.aio_data = reinterpret_cast<uint64_t>(&operation);
-  block.aio_fildes = static_cast<uint32_t>(operation.fd);
-  block.aio_flags = IOCB_FLAG_RESFD;
-  block.aio_resfd = static_cast<uint32_t>(wake_fd);
-  switch (operation.opcode) {
-    case Opcode::kFsync:
-      block.aio_lio_opcode = IOCB_CMD_FSYNC;
-      return;
-    case Opcode::kFdatasync:
-      block.aio_lio_opcode = IOCB_CMD_FDSYNC;
-      return;
-    case Opcode::kRead:
-    case Opcode::kWrite:
-      block.aio_lio_opcode = operation.writes() ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD;
-      block.aio_buf = reinterpret_cast<uint64_t>(operation.data + operation.done);
-      block.aio_nbytes = std::min(operation.length - operation.done, kMaxTransfer);
-      break;
-    default:
-      block.aio_lio_opcode = operation.writes() ? IOCB_CMD_PWRITEV : IOCB_CMD_PREADV;
-      block.aio_buf = reinterpret_cast<uint64_t>(operation.vectors.data());
-      block.aio_nbytes = std::min<size_t>(operation.vectors.size(), 1024);
-  }
-  block.aio_offset = operation.offset + static_cast<int64_t>(operation.done);
-  if (operation.priority != 0) {
-    block.aio_flags |= IOCB_FLAG_IOPRIO;
-    block.aio_reqprio = static_cast<int16_t>(operation.priority);
-  }
-}
-
 }  // namespace
 
 LinuxAioBackend::LinuxAioBackend(const EngineOptions& options, const WakeDescriptor& wake, Completions& completions)
-    : wake_(wake),
-      completions_(completions),
-      capacity_(std::min(options.max_requests, kLargestContext)),
-      pool_(options.pool_size, completions) {}
+    : pool_(options.pool_size, completions), aio_(options.max_requests, wake, completions, pool_) {}
 
-Result LinuxAioBackend::start() { return aio_.setup(capacity_); }
+Result LinuxAioBackend::start() { return aio_.start(); }
 
 Route LinuxAioBackend::accept(Operation& operation) {
   if (!belongs_in_kernel(operation)) return pool_.accept(operation);
-  waiting_.push(operation);
+  aio_.accept(operation);
   return Route::kIoSubmit;
 }
 
-// Once it has left the queue, only the kernel or the pool can bring it back: see `cancel`.
-Operation& LinuxAioBackend::take_waiting() {
-  Operation& operation = *waiting_.pop();
-  operation.state = OperationState::kInFlight;
-  return operation;
-}
-
 void LinuxAioBackend::flush() {
-  while (!waiting_.empty() && in_kernel_ < capacity_) {
-    std::array<iocb, kBatch> blocks;
-    std::array<iocb*, kBatch> pointers;
-    size_t count = 0;
-    const size_t room = std::min(kBatch, capacity_ - in_kernel_);
-    for (Operation* operation = waiting_.front(); operation != nullptr && count < room; operation = operation->next) {
-      prepare(blocks[count], *operation, wake_.fd());
-      pointers[count] = &blocks[count];
-      ++count;
-    }
-    const Result taken = aio_.submit(std::span(pointers).first(count));
-    if (taken == -EAGAIN) {
-      // No room in the kernel for now: what is in flight will make some and wake us; with nothing in flight, the pool.
-      if (in_kernel_ > 0) break;
-      pool_.accept(take_waiting());
-      continue;
-    }
-    if (taken < 0) {
-      // The first one is bad (EBADF, EINVAL …); its neighbours are not.
-      Operation& refused = take_waiting();
-      if (taken == -EINVAL || taken == -EOPNOTSUPP) {
-        pool_.accept(refused);  // a file without this operation: the plain system call tells the true error
-      } else {
-        refused.result = taken;
-        completions_.push(refused);
-      }
-      continue;
-    }
-    for (Result i = 0; i < taken; ++i) {
-      take_waiting();
-      ++in_kernel_;
-    }
-  }
+  aio_.flush();
   pool_.flush();
 }
 
-void LinuxAioBackend::take_events(unsigned wanted) {
-  std::array<io_event, kBatch> events;
-  for (;;) {
-    const Result count = aio_.reap(wanted, events);
-    if (count < 0) wake_.wake();  // what has ended is still there: look again
-    for (Result i = 0; i < count; ++i) {
-      --in_kernel_;
-      complete(*reinterpret_cast<Operation*>(events[static_cast<size_t>(i)].data), events[static_cast<size_t>(i)].res);
-    }
-    if (wanted > 0 || count < static_cast<Result>(events.size())) return;
-  }
-}
-
 void LinuxAioBackend::reap() {
-  if (in_kernel_ > 0) take_events(0);
-  flush();
-}
-
-void LinuxAioBackend::complete(Operation& operation, Result result) {
-  if (result == -EINTR || result == -EAGAIN) {
-    pool_.accept(operation);
-    pool_.flush();
-    return;
-  }
-  if (operation.transfers() && result >= 0) {
-    const bool whole = advance(operation, static_cast<size_t>(result)) || result == 0;
-    const bool at_end =
-        !operation.writes() && ends_before(operation.fd, operation.offset + static_cast<int64_t>(operation.done));
-    if (!whole && !at_end) {
-      pool_.accept(operation);
-      pool_.flush();
-      return;
-    }
-    result = static_cast<Result>(operation.done);
-  }
-  operation.result = result;
-  completions_.push(operation);
+  aio_.reap();
+  pool_.flush();
 }
 
 bool LinuxAioBackend::cancel(Operation& operation) {
-  if (!belongs_in_kernel(operation)) return pool_.cancel(operation);
-  if (operation.state == OperationState::kInFlight) return false;  // io_cancel(2) interrupts no file's transfer
-  waiting_.remove(operation);
-  operation.result = -ECANCELED;
-  completions_.push(operation);
-  return true;
+  return belongs_in_kernel(operation) ? aio_.cancel(operation) : pool_.cancel(operation);
 }
 
 void LinuxAioBackend::stop() {
-  while (Operation* operation = waiting_.pop()) {
-    operation->result = -ECANCELED;
-    completions_.push(*operation);
-  }
-  while (in_kernel_ > 0) take_events(1);
+  aio_.stop();
   pool_.stop();
-  aio_.destroy();
 }
 
 }  // namespace caio

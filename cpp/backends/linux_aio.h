@@ -1,8 +1,7 @@
 // `linux`: kernel AIO for direct transfers and syncs, the pool for the rest.
 #pragma once
 
-#include "backends/thread_pool.h"
-#include "system/kernel_aio.h"
+#include "backends/kernel_aio_queue.h"
 
 namespace caio {
 
@@ -19,17 +18,8 @@ class LinuxAioBackend final : public Backend {
   void stop() override;
 
  private:
-  void complete(Operation& operation, Result result);
-  Operation& take_waiting();
-  void take_events(unsigned wanted);
-
-  const WakeDescriptor& wake_;
-  Completions& completions_;
-  const unsigned capacity_;
-  KernelAio aio_;
   ThreadPool pool_;
-  OperationQueue waiting_;  // kAccepted
-  size_t in_kernel_ = 0;
+  KernelAioQueue aio_;
 };
 
 }  // namespace caio

@@ -1,9 +1,10 @@
-// `uring`: io_uring for what it is good at on a file system, the pool for the rest.
+// `uring`: io_uring for what it is good at on a file system, kernel AIO for syncs, the pool for the rest.
 #pragma once
 
 #include <optional>
 #include <unordered_map>
 
+#include "backends/kernel_aio_queue.h"
 #include "backends/thread_pool.h"
 #include "system/credentials.h"
 #include "system/uring.h"
@@ -29,6 +30,7 @@ class UringBackend final : public Backend {
   bool ring_is_ours() const;
   bool ring_may_serve();
   bool belongs_in_ring(const Operation& operation) const;
+  bool aio_may_serve();
   void queue(Operation& operation);
   void prepare(io_uring_sqe& entry, Operation& operation);
   Operation& take_from_ring(uint64_t user_data);
@@ -44,6 +46,8 @@ class UringBackend final : public Backend {
   std::optional<Uring> ring_;  // none where the one of a changed process could not be made anew
   Credentials credentials_;    // of the process when the ring was made
   ThreadPool pool_;
+  std::optional<KernelAioQueue> syncs_;  // made for the first one
+  bool aio_serves_ = false;
   OperationQueue waiting_;  // for room in the submission queue
   OperationQueue in_ring_;
   unsigned refusals_ = 0;  // of the kernel to be woken, in a row

@@ -85,6 +85,7 @@ Result TryNow::attempt(Operation& operation) {
   if (operation.at != AT_FDCWD) return kMiss;  // nobody has looked at the file system where that lookup starts
   if (operation.moves_nothing()) return kMiss;
   if (is_change(operation)) return change(operation);
+  if (operation.syncs()) return sync(operation);
   return with_attempt_at(operation.opcode, [&](auto method) { return (this->*method)(operation); });
 }
 
@@ -232,6 +233,12 @@ bool TryNow::closes_at_once(const Operation& operation) {
 Result TryNow::close(const Operation& operation) {
   if (!closes_at_once(operation)) return kMiss;
   return CAIO_CALL(close, operation.fd) == 0 || errno == EINTR ? 0 : -errno;
+}
+
+// What lies in memory has nothing to be written to.
+Result TryNow::sync(Operation& operation) {
+  if (operation.traits == Traits::kUnknown) look(operation);
+  return operation.has(Traits::kMemory) ? perform(operation) : kMiss;
 }
 
 bool TryNow::is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now) {

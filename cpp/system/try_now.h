@@ -93,6 +93,7 @@ class TryNow {
   Result look_at_opened(Operation& operation, FileDescriptor& file, struct DescriptorStat& known);
   Result give_opened(const Operation& operation, FileDescriptor file, const struct DescriptorStat& known);
   bool closes_at_once(const Operation& operation);
+  Result sync(Operation& operation);
 
   static bool goes_together(const Operation& operation);
   bool begin_together(Operation& operation);

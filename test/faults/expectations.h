@@ -12,8 +12,7 @@ enum class Expectation : uint8_t {
   kOvercome,  // everything succeeds
 };
 
-// `try_now`: whether the engine of the case tries.
-Expectation expectation_of(const faults::Fault& fault, const Scenario& scenario, bool try_now);
+Expectation expectation_of(const faults::Fault& fault, const Scenario& scenario, const Configuration& configuration);
 
 // Whether this call can fail so at all.
 bool is_possible(const faults::Fault& fault, const Scenario& scenario);

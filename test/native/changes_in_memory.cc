@@ -129,6 +129,24 @@ TEST_CASE("files in the shared memory below /dev are opened at once, devices are
   }
 }
 
+TEST_CASE("what lies in memory is synced at once, what lies on a disk is not") {
+  if (!is_memory_there()) return;
+  FOR_EACH_CONFIGURATION(configuration) {
+    const Folder memory(memory_place());
+    const Folder disk;
+    TestEngine engine(configuration);
+    const bool tries = configuration.try_now && TryNow::knows(Opcode::kStat);
+    for (const Opcode opcode : {Opcode::kFsync, Opcode::kFdatasync}) {
+      for (const Folder* folder : {&memory, &disk}) {
+        const FileDescriptor file = open_file(*folder / "file");
+        CHECK(engine.run(opcode, [&](Operation& operation) { operation.fd = file.get(); }) == 0);
+        CHECK(engine.counted(opcode, Route::kTryNowHit) == (tries ? 1 : 0));
+      }
+      CHECK(engine.run(opcode, [](Operation& operation) { operation.fd = 1 << 20; }) == -EBADF);
+    }
+  }
+}
+
 TEST_CASE("several changes in memory are shared with the helper, and each is made once") {
   if (!is_memory_there()) return;
   FOR_EACH_CONFIGURATION(configuration) {
