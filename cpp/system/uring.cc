@@ -223,10 +223,15 @@ Result Uring::register_files(std::span<const int> files) {
   return register_anew(has_files_, IORING_REGISTER_FILES, IORING_UNREGISTER_FILES, files.data(), files.size());
 }
 
+// A thread's first ring bounds the workers (io-wq) that do what the rings of that thread must wait for: there are no
+// more of them than it has entries (io_init_wq_offload), whatever comes later. Four for each processor are the kernel's
+// bound.
+constexpr unsigned kProbedEntries = 256;
+
 Result probe_uring() {
   io_uring_params params;
   std::memset(&params, 0, sizeof params);
-  const Result fd = ring_setup(1, params);
+  const Result fd = ring_setup(kProbedEntries, params);
   if (fd < 0) return fd;
   const FileDescriptor ring(static_cast<int>(fd));
   // Without IORING_FEAT_RW_CUR_POS (5.6) neither cursor reads nor IORING_OP_READ are there.
