@@ -30,6 +30,14 @@ eachCell("stats() of an instance", (cell) => {
     expect(Object.keys(fs)).not.include("stats");
   });
 
+  if (process.platform === "linux" && cell.backend !== "js")
+    it("counts one operation for a file that the kernel makes up", async () => {
+      await using fs = createFs({ backend: cell.backend, tryNow: cell.tryNow });
+      expect(await fs.readFile("/proc/version", "utf8")).equal(nodeFs.readFileSync("/proc/version", "utf8"));
+      expect(await fs.readFile("/proc/self/cmdline")).deep.equal(nodeFs.readFileSync("/proc/self/cmdline"));
+      expect(Object.keys(fs.stats().operations)).deep.equal(["readFile"]);
+    });
+
   it("counts the bytes of the file, not of the text that they became", async () => {
     await using fs = createFs({ backend: cell.backend, tryNow: cell.tryNow });
     const name = path.join(cell.folder(), "text");

@@ -8,8 +8,10 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <optional>
 
 #include "system/call.h"
+#include "system/made_up.h"
 #include "system/outcome.h"
 #include "system/platform.h"
 #include "system/stat.h"
@@ -95,6 +97,9 @@ Result perform_read_file(Operation& operation) {
   struct stat known;
   if (CAIO_CALL(fstat, file.get(), &known) != 0) return failure(Step::kFstat, -errno);
   const auto size = static_cast<size_t>(known.st_size);
+  if (S_ISREG(known.st_mode) && size == 0) {
+    if (const std::optional<Result> read = read_made_up(operation, file.get())) return *read;
+  }
   if (!S_ISREG(known.st_mode) || size == 0 || size > most_in_one_job(operation))
     return with_traits(file.release(), operation.flags);
   return read_contents(operation, file.get(), size, 0);

@@ -295,7 +295,7 @@ Result TryNow::access(const Operation& operation) {
 
 Result TryNow::read_file(Operation& operation) {
   // The close at the end waits for nothing only where nothing can have been written.
-  if ((operation.flags & O_ACCMODE) != O_RDONLY) return kMiss;
+  if ((operation.flags & O_ACCMODE) != O_RDONLY || names_made_up(operation.path)) return kMiss;
   const Result opened = open_at_once(operation, operation.flags);
   if (opened < 0) return opened == kMiss ? kMiss : failure(Step::kOpen, opened);
   return read_opened(operation, FileDescriptor(static_cast<int>(opened)));
@@ -304,12 +304,14 @@ Result TryNow::read_file(Operation& operation) {
 Result TryNow::read_opened(Operation& operation, FileDescriptor file) {
   DescriptorStat known;
   if (look_at_opened(operation, file, known) != 0) return kMiss;
+  const int32_t file_system = mounts_.traits(known.device, file.get());
+  // Its whole reading is one job of another thread.
+  if (known.size == 0 && S_ISREG(known.mode) && (file_system & Traits::kMadeUp) != 0) return kMiss;
   if (!S_ISREG(known.mode) || known.size == 0 || known.size > most_in_one_job(operation)) {
     if ((operation.flags & O_NONBLOCK) == 0 && CAIO_CALL(fcntl, file.get(), F_SETFL, operation.flags) != 0)
       return kMiss;
     return give_opened(operation, std::move(file), known);
   }
-  const int32_t file_system = mounts_.traits(known.device, file.get());
   if ((file_system & (Traits::kReadNowait | Traits::kMemory)) == 0) return kMiss;
   const bool long_text = known.size > kSmallFile;
   if (long_text && !text_bound_.allows(known.size)) return kMiss;

@@ -86,6 +86,16 @@ void add_files(std::vector<Scenario>& scenarios) {
                            return outcome.result == static_cast<Result>(kLarge) && outcome.bytes == large_text();
                          });
                        }});
+  // Where it cannot be read in one go, it is only opened.
+  scenarios.push_back({"readFile of what the kernel makes up", [](World&) {},
+                       [](World& world) {
+                         const auto made_up = with_path("/proc/sys/kernel/ostype", O_RDONLY);
+                         world.run(Opcode::kReadFile, made_up, [](const Outcome& outcome) {
+                           if (outcome.bytes == "Linux\n") return outcome.result == 6;
+                           return outcome.result > 0 && outcome.bytes.empty() &&
+                                  ::close(static_cast<int>(outcome.result % kTraitsShift)) == 0;
+                         });
+                       }});
   scenarios.push_back({"decode", [](World&) {},
                        [](World& world) {
                          static std::string text = large_text() + "\xE2\x82\xAC";
