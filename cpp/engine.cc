@@ -132,6 +132,11 @@ Result Engine::attempt(Operation& operation) {
   // Descriptors must be given back even by a program that never lets the loop turn.
   const bool gives_back = operation.opcode == Opcode::kClose || operation.opcode == Opcode::kCloseDirectory;
   if (within_budget() || gives_back) {
+    // A stream that flushes is still open when it tells that it has finished: the sync ends in a turn of its own.
+    if (operation.syncs() && try_now_.syncs_nothing(operation)) {
+      operation.state = OperationState::kPostponed;
+      return kMiss;
+    }
     const Result result = keep_opened(operation, try_now(operation));
     count_bytes(operation, result);
     return result;

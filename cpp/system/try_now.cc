@@ -235,11 +235,12 @@ Result TryNow::close(const Operation& operation) {
   return CAIO_CALL(close, operation.fd) == 0 || errno == EINTR ? 0 : -errno;
 }
 
-// What lies in memory has nothing to be written to.
-Result TryNow::sync(Operation& operation) {
+bool TryNow::syncs_nothing(Operation& operation) {
   if (operation.traits == Traits::kUnknown) look(operation);
-  return operation.has(Traits::kMemory) ? perform(operation) : kMiss;
+  return operation.has(Traits::kMemory);
 }
+
+Result TryNow::sync(Operation& operation) { return syncs_nothing(operation) ? perform(operation) : kMiss; }
 
 bool TryNow::is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now) {
   check_mounts();
@@ -392,6 +393,8 @@ void TryNow::attempt_together(std::span<Operation* const> operations) {
 }
 
 void TryNow::allow_ring(bool) {}
+
+bool TryNow::syncs_nothing(Operation&) { return false; }
 
 void TryNow::allow_large_copies() {}
 

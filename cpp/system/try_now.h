@@ -35,6 +35,8 @@ class TryNow {
   void allow_large_copies();
   // Whether this is a transfer that another thread may attempt as well, and that is likely to hit.
   bool may_share(const Operation& operation) const;
+  // Whether it is a sync of what lies in memory, and there is nothing that it could be written to.
+  bool syncs_nothing(Operation& operation);
   // Whether it changes what lies in memory only.
   bool changes_memory(const Operation& operation);
 
