@@ -48,10 +48,11 @@ bool Engine::cancel(int64_t ticket) {
 void Engine::drop(Operation& operation) {
   if (operation.state == OperationState::kPostponed) {
     postponed_.remove(operation);
-  } else {
-    queue_.remove(operation);
-    set_busy(operation, -1);
+    finish(operation, -ECANCELED);
+    return;
   }
+  queue_.remove(operation);
+  set_busy(operation, -1);
   finish(operation, -ECANCELED);
   if (operation.syncs()) end_sync(operation);  // nobody ends with what was cancelled
 }
