@@ -295,8 +295,7 @@ Result TryNow::access(const Operation& operation) {
 }
 
 Result TryNow::read_file(Operation& operation) {
-  // The close at the end waits for nothing only where nothing can have been written.
-  if ((operation.flags & O_ACCMODE) != O_RDONLY || names_made_up(operation.path)) return kMiss;
+  if (reads_never_now(operation.path, operation.flags)) return kMiss;
   const Result opened = open_at_once(operation, operation.flags);
   if (opened < 0) return opened == kMiss ? kMiss : failure(Step::kOpen, opened);
   return read_opened(operation, FileDescriptor(static_cast<int>(opened)));

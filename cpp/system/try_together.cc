@@ -55,7 +55,7 @@ bool TryNow::goes_together(const Operation& operation) {
   if (operation.at != AT_FDCWD || operation.cancelled) return false;
   switch (operation.opcode) {
     case Opcode::kReadFile:
-      if ((operation.flags & O_ACCMODE) != O_RDONLY || names_made_up(operation.path)) return false;
+      if (reads_never_now(operation.path, operation.flags)) return false;
       [[fallthrough]];
     case Opcode::kOpen:
       return !opens_never_now(operation.path, operation.flags);

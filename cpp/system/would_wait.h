@@ -16,8 +16,11 @@ inline bool may_name_device(std::string_view path) {
   return !path.starts_with("/dev/shm/") || path.find("..") != path.npos;
 }
 
-// What the kernel makes up while it is read is read by another thread: nothing says that it does not wait.
-inline bool names_made_up(std::string_view path) { return path.starts_with("/proc/") || path.starts_with("/sys/"); }
+// A whole file's reading ends with a close, which waits for nothing only where nothing can have been written. And
+// nothing says that reading what the kernel makes up does not wait.
+inline bool reads_never_now(std::string_view path, int flags) {
+  return (flags & O_ACCMODE) != O_RDONLY || path.starts_with("/proc/") || path.starts_with("/sys/");
+}
 
 // An O_CREAT, O_TRUNC or O_TMPFILE open writes, and RESOLVE_CACHED refuses it; O_PATH yields no descriptor to read.
 inline bool opens_never_now(const std::string& path, int flags) {
