@@ -52,6 +52,16 @@ const failures = ({ counts, troubles }: Summary): number => counts.failed + trou
 
 const lineOf = (label: string, { passed, failed, skipped }: Tally): string => `${label}: ${passed} passed, ${failed} failed, ${skipped} skipped`;
 
+/** Once more, in few words, at the very end: of a long log only that may be kept. */
+function failed({ node, scenarios, troubles }: Summary): string[] {
+  const different = scenarios.flatMap(({ function: functionName, name, different }) =>
+    different
+      .filter(({ listed }) => listed === undefined)
+      .map(({ subject, medium, differences }) => `different: ${functionName}: ${name} (Node ${node}, ${subject}, ${medium}): ${differences[0]}`),
+  );
+  return [...different, ...troubles.map((trouble) => `trouble: ${trouble} (Node ${node})`)];
+}
+
 async function main(): Promise<void> {
   // Downloads first: what cannot be had should not come out after minutes.
   const others = options.node === undefined ? [] : fetchNodes(parseNodeList(options.node), join(project, "node_modules", ".cache", "caio-nodes"), console.log);
@@ -66,6 +76,7 @@ async function main(): Promise<void> {
   else if (isWhole(options) && !options.half && process.env["CI"] === undefined) writeReport(project, summaries);
   const counts = (count: (summary: Summary) => number): number => summaries.reduce((sum, summary) => sum + count(summary), 0);
   const sum = { passed: counts((one) => one.counts.passed), failed: counts(failures), skipped: counts((one) => one.counts.skipped) };
+  for (const line of summaries.flatMap(failed)) console.log(line);
   if (summaries.length > 1) for (const one of summaries) console.log(lineOf(`Node ${one.node}`, { ...one.counts, failed: failures(one) }));
   console.log(lineOf("compat", sum));
   if (sum.failed > 0) process.exitCode = 1;
