@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "system/call.h"
 
@@ -54,8 +55,8 @@ const Record& record_at(const Bytes& records, size_t at) {
 
 }  // namespace
 
-DirectoryStream::DirectoryStream(FileDescriptor directory, int32_t traits)
-    : traits_(traits), directory_(std::move(directory)) {}
+DirectoryStream::DirectoryStream(FileDescriptor directory, int32_t traits, std::string path)
+    : traits_(traits), path_(std::move(path)), directory_(std::move(directory)) {}
 
 int DirectoryStream::fd() const { return directory_.get(); }
 
@@ -76,12 +77,14 @@ Result DirectoryStream::fill() {
 Result DirectoryStream::next(Entry& entry) {
   for (;;) {
     if (begin_ == end_) {
+      if (std::exchange(ended_, false)) return 0;
       if (const Result filled = fill(); filled <= 0) return filled;
     }
     const Record& record = record_at(records_, begin_);
     begin_ += record.length;
     if (is_dots(record.name)) continue;
     entry = {record.name, std::strlen(record.name), record.type};
+    if (entry.type == DT_UNKNOWN) tells_types_ = false;
     return 1;
   }
 }
@@ -89,7 +92,8 @@ Result DirectoryStream::next(Entry& entry) {
 bool DirectoryStream::holds(size_t count) const {
   for (size_t at = begin_; count > 0; --count) {
     while (at < end_ && is_dots(record_at(records_, at).name)) at += record_at(records_, at).length;
-    if (at >= end_ || record_at(records_, at).type == DT_UNKNOWN) return false;
+    if (at >= end_) return ended_;
+    if (record_at(records_, at).type == DT_UNKNOWN) return false;
     at += record_at(records_, at).length;
   }
   return true;
@@ -97,8 +101,8 @@ bool DirectoryStream::holds(size_t count) const {
 
 #else
 
-DirectoryStream::DirectoryStream(FileDescriptor directory, int32_t traits)
-    : traits_(traits), stream_(CAIO_CALL(fdopendir, directory.get())) {
+DirectoryStream::DirectoryStream(FileDescriptor directory, int32_t traits, std::string path)
+    : traits_(traits), path_(std::move(path)), stream_(CAIO_CALL(fdopendir, directory.get())) {
   if (stream_ != nullptr) {
     directory.release();
   } else {
@@ -113,6 +117,7 @@ DirectoryStream::~DirectoryStream() {
 int DirectoryStream::fd() const { return ::dirfd(stream_); }
 
 Result DirectoryStream::next(Entry& entry) {
+  if (std::exchange(ended_, false)) return 0;
   for (;;) {
     errno = 0;
     const dirent* found = CAIO_CALL(readdir, stream_);

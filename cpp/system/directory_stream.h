@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 
+#include <string>
+
 #include "operation.h"
 #include "system/platform.h"
 
@@ -29,8 +31,8 @@ class DirectoryStream {
     uint8_t type;  // DT_*
   };
 
-  // `traits` of the descriptor, where somebody will ask for them.
-  explicit DirectoryStream(FileDescriptor directory, int32_t traits = Traits::kUnknown);
+  // `traits` of the descriptor and the path that it was opened by, where somebody will ask for them.
+  explicit DirectoryStream(FileDescriptor directory, int32_t traits = Traits::kUnknown, std::string path = {});
 #if !CAIO_LINUX
   DirectoryStream(const DirectoryStream&) = delete;
   DirectoryStream& operator=(const DirectoryStream&) = delete;
@@ -41,16 +43,31 @@ class DirectoryStream {
   Result opened() const { return opened_; }
   int fd() const;
   int32_t traits() const { return traits_; }
+  const std::string& path() const { return path_; }
 
   // The next entry but "." and "..", valid until the next call: 1; 0 at the end; or -errno.
   Result next(Entry& entry);
 
-  // Whether so many entries, types included, are in memory already, so that `next` asks nobody for them.
+  // The end was met behind other entries: once, `next` says so again without asking.
+  void remember_end() { ended_ = true; }
+
+  // Whether so many entries, types included, or all that are left, are in memory already, so that `next` asks nobody
+  // for them.
   bool holds(size_t count) const;
+
+  // Whether the directory was read a moment ago, so that the kernel has it in memory.
+  bool is_fresh() const { return fresh_; }
+  void mark_fresh() { fresh_ = true; }
+  // Whether the file system has told the type of every entry so far.
+  bool tells_types() const { return tells_types_; }
 
  private:
   Result opened_ = 0;
   int32_t traits_;
+  std::string path_;
+  bool fresh_ = false;
+  bool tells_types_ = true;
+  bool ended_ = false;
 #if CAIO_LINUX
   Result fill();
 

@@ -19,7 +19,15 @@ namespace caio {
 class FreshNames {
  public:
   using Clock = Breaker::Clock;
-  enum class Way : uint8_t { kFollowed, kNotFollowed, kListed, kThroughLinks, kFolderInMemory, kFolderElsewhere };
+  enum class Way : uint8_t {
+    kFollowed,
+    kNotFollowed,
+    kListed,
+    kReadInParts,
+    kThroughLinks,
+    kFolderInMemory,
+    kFolderElsewhere
+  };
 
   // Not for a while after plain calls that took long.
   bool may_be_believed(Clock::time_point now) const { return !breaker_.open(now); }

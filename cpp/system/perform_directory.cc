@@ -61,8 +61,8 @@ Result perform_open_directory(Operation& operation) {
   FileDescriptor directory(CAIO_CALL(open, operation.path.c_str(), DirectoryStream::kOpenFlags));
   if (!directory.valid()) return -errno;
   const Result traits = describe(directory.get());
-  operation.stream =
-      std::make_shared<DirectoryStream>(std::move(directory), static_cast<int32_t>(traits < 0 ? 0 : traits));
+  operation.stream = std::make_shared<DirectoryStream>(std::move(directory),
+                                                       static_cast<int32_t>(traits < 0 ? 0 : traits), operation.path);
   return operation.stream->opened();
 }
 
@@ -74,7 +74,11 @@ Result perform_read_directory(Operation& operation) {
     const Result found = stream.next(entry);
     // What was read before the failure is lost, as it is with readdir in libuv.
     if (found < 0) return found;
-    if (found == 0) break;
+    if (found == 0) {
+      // Elsewhere others may add to it meanwhile, and it is asked once more, as readdir(3) asks.
+      if (!operation.entries.empty() && (stream.traits() & Traits::kLocal) != 0) stream.remember_end();
+      break;
+    }
     if (entry.type == DT_UNKNOWN) entry.type = looked_up_type(stream.fd(), entry.name);
     add(operation, names, entry);
   }

@@ -345,6 +345,13 @@ void TryNow::learn(const Operation& done) {
   if (done.transfers() && done.result == kWantsOwnThread) misses_.remember(done.fd, true);
   if (done.opcode == Opcode::kReaddir && done.result >= 0 && done.at == AT_FDCWD)
     fresh_names_.note(done.path, FreshNames::Way::kListed, FreshNames::Clock::now());
+  if (done.opcode == Opcode::kReadDirectory) note_read(done, FreshNames::Clock::now());
+}
+
+// Only what was read to its end, and told all types, is sure to lie in memory.
+void TryNow::note_read(const Operation& done, FreshNames::Clock::time_point now) {
+  if (done.result >= 0 && static_cast<size_t>(done.result) < done.length && done.stream->tells_types())
+    fresh_names_.note(done.stream->path(), FreshNames::Way::kReadInParts, now);
 }
 
 Result TryNow::open_directory(Operation& operation) {
@@ -353,14 +360,23 @@ Result TryNow::open_directory(Operation& operation) {
   if (opened < 0) return opened;
   FileDescriptor directory(static_cast<int>(opened));
   const int32_t traits = combine_traits(known.mode, O_RDONLY, mounts_.traits(known.device, directory.get()));
-  operation.stream = std::make_shared<DirectoryStream>(std::move(directory), traits);
+  operation.stream = std::make_shared<DirectoryStream>(std::move(directory), traits, operation.path);
+  if (known.size <= kLargestListing && is_fresh(operation, FreshNames::Way::kReadInParts, FreshNames::Clock::now()))
+    operation.stream->mark_fresh();
   return operation.stream->opened();
 }
 
 // getdents64(2) has no form that does not wait: only what was read before, or lies in memory, is there now.
 Result TryNow::read_directory(Operation& operation) {
-  const bool memory = (operation.stream->traits() & Traits::kMemory) != 0 && operation.length <= kMostEntries;
-  return memory || operation.stream->holds(operation.length) ? perform_read_directory(operation) : kMiss;
+  const DirectoryStream& stream = *operation.stream;
+  const bool memory = (stream.traits() & Traits::kMemory) != 0 && operation.length <= kMostEntries;
+  if (memory || stream.holds(operation.length)) return perform_read_directory(operation);
+  const auto begun = FreshNames::Clock::now();
+  if (!stream.is_fresh() || !fresh_names_.may_be_believed(begun)) return kMiss;
+  operation.result = perform_read_directory(operation);
+  fresh_names_.report(begun, FreshNames::Clock::now());
+  note_read(operation, begun);
+  return operation.result;
 }
 
 Result TryNow::close_directory(Operation& operation) {

@@ -74,6 +74,7 @@ class TryNow {
   Result readdir(Operation& operation);
   Result open_directory(Operation& operation);
   Result read_directory(Operation& operation);
+  void note_read(const Operation& done, FreshNames::Clock::time_point now);
   Result close_directory(Operation& operation);
 
   static bool is_change(const Operation& operation);

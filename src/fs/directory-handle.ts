@@ -157,6 +157,9 @@ export class FlatSource implements EntrySource {
 
   private batchOf({ names, types }: DirectoryListing): Batch {
     if (names.length === 0) return null;
-    return decodedNames(names, this.decoding).flatMap((name, index) => [name, types?.[index] ?? unknownType]);
+    const batch: (Name | number)[] = [];
+    let index = 0;
+    for (const name of decodedNames(names, this.decoding)) batch.push(name, types?.[index++] ?? unknownType);
+    return batch;
   }
 }

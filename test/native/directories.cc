@@ -155,4 +155,42 @@ TEST_CASE("what the last reading brought along is there at once") {
     CHECK(hits() == (configuration.try_now ? 4 : 0));
   }
 }
+
+TEST_CASE("an end that was met behind other entries is told once without asking, and then asked for") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    for (int i = 0; i < 3; ++i) make_file(folder / ("file-" + std::to_string(i)));
+    TestEngine engine(configuration);
+    const Result directory = open_directory(engine, folder.path());
+    const auto hits = [&engine] { return engine.counted(Opcode::kReadDirectory, Route::kTryNowHit); };
+    CHECK(engine.run(Opcode::kReadDirectory, some(directory, 10)) == 3);
+    CHECK(hits() == 0);
+    for (int i = 0; i < 3; ++i) CHECK(engine.run(Opcode::kReadDirectory, some(directory, 10)) == 0);
+    CHECK(hits() == (configuration.try_now ? 1 : 0));
+  }
+}
+
+TEST_CASE("a small directory that was read to its end a moment ago is read at once") {
+  FOR_EACH_CONFIGURATION(configuration) {
+    Folder folder;
+    for (int i = 0; i < 100; ++i) make_file(folder / ("file-" + std::to_string(i)));
+    TestEngine engine(configuration);
+    const auto hits = [&engine] { return engine.counted(Opcode::kReadDirectory, Route::kTryNowHit); };
+    const auto read_all = [&engine, &folder] {
+      const Result directory = open_directory(engine, folder.path());
+      std::set<std::string> names;
+      while (engine.run(Opcode::kReadDirectory, some(directory, 32)) > 0)
+        names.insert(engine.last_names.begin(), engine.last_names.end());
+      CHECK(engine.run(Opcode::kCloseDirectory, of(directory)) == 0);
+      return names.size();
+    };
+    const Result left = open_directory(engine, folder.path());
+    CHECK(engine.run(Opcode::kReadDirectory, some(left, 32)) == 32);
+    CHECK(read_all() == 100);
+    const auto before = hits();
+    make_file(folder / "another");
+    CHECK(read_all() == 101);
+    CHECK(hits() - before == (configuration.try_now ? 5 : 0));
+  }
+}
 #endif
