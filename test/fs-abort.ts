@@ -16,9 +16,13 @@ eachFileSystem("an AbortSignal", ({ fs, place }) => {
 
   it("that is aborted right after the call stops readFile and writeFile", async () => {
     nodeFs.writeFileSync(place("source"), Buffer.alloc(1 << 20));
+    nodeFs.writeFileSync(place("small"), "contents");
     const handle = await fs.open(place("source"));
     for (const call of [
       (signal: AbortSignal) => fs.readFile(place("source"), { signal }),
+      (signal: AbortSignal) => fs.readFile(place("small"), { signal }),
+      (signal: AbortSignal) => fs.readFile(place("small"), { signal, encoding: "utf8" }),
+      (signal: AbortSignal) => fs.readFile(place("."), { signal }),
       (signal: AbortSignal) => handle.readFile({ signal } as never),
       (signal: AbortSignal) => fs.writeFile(place("target"), Buffer.alloc(1 << 20), { signal }),
       (signal: AbortSignal) => fs.appendFile(place("target"), ["a", "b"] as never, { signal } as never),

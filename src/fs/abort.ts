@@ -17,5 +17,19 @@ export const throwIfAborted = (signal: Signal | undefined): void => {
   if (signal?.aborted) throw new AbortError(signal);
 };
 
-/** An engine may finish at once, before the caller had a chance to abort: with a signal, the loop goes round first. */
-export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+let turn: Promise<void> | undefined;
+
+/** For all who wait in this turn of the loop the same: what they ask for next then goes to the engine together. */
+const nextTurn = (): Promise<void> =>
+  (turn ??= new Promise((resolve) => {
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
+    });
+  }));
+
+/** An engine may finish at once, before the caller had a chance to abort: the loop goes round first. */
+export async function rejectIfAborted(signal: Signal): Promise<void> {
+  await nextTurn();
+  throwIfAborted(signal);
+}

@@ -1,5 +1,6 @@
 import type { Path } from "../backends/engine";
 import { failedStep, systemError } from "../errors";
+import { rejectIfAborted } from "./abort";
 import { flagsOf, pathOf, textEncodingOf } from "./arguments";
 import { Descriptor, thenClose } from "./descriptor";
 import type { Ground } from "./ground";
@@ -38,15 +39,17 @@ export const makeReadFile = (engine: Ground) =>
     if (where === undefined || flags === undefined) return engine.oracle.readFile(path, options);
 
     const { decoding, signal, target } = request;
-    // One that may be aborted, or has memory to read into, goes step by step.
-    const inOneStep = signal === undefined && target === undefined;
     const encoding = textEncodingOf(decoding);
-    const pending = inOneStep ? engine().readFile(where, flags, encoding) : engine().open(where, flags, 0o666);
+    const pending = target === undefined ? engine().readFile(where, flags, encoding) : engine().open(where, flags, 0o666);
     const result = pending instanceof Promise || mayChange(options) ? await pending : pending;
     if (typeof result === "number") {
       const step = failedStep(result) || "open";
+      // Node looks at the signal when the file is open.
+      if (signal !== undefined && step !== "open") await rejectIfAborted(signal);
       throw systemError(result, step, step === "open" ? where : named(where));
     }
+    const isRead = typeof result === "string" || result instanceof Uint8Array;
+    if (signal !== undefined && isRead) await rejectIfAborted(signal);
     if (typeof result === "string") {
       const now = whenOpen(request, options).decoding;
       return textEncodingOf(now) === encoding ? result : decoded(Buffer.from(result, encoding), now);

@@ -4,7 +4,7 @@ import { constants } from "node:buffer";
 import { StringDecoder } from "node:string_decoder";
 import { traits as traitBits, type Engine, type Eventual, type Path } from "../backends/engine";
 import { systemError } from "../errors";
-import { nextTurn, throwIfAborted } from "./abort";
+import { rejectIfAborted, throwIfAborted } from "./abort";
 import { decodingOf, isQuiet, isUtf8, optionsOf, type Decoding, type Options, type Signal } from "./arguments";
 import type { Descriptor } from "./descriptor";
 import { memoryFor, readFromCursor, readFromStart } from "./known-size";
@@ -105,8 +105,7 @@ export async function readToEnd(
   { decoding, signal, target }: ReadFileRequest,
   path?: Path,
 ): Promise<Buffer | string | undefined> {
-  if (signal !== undefined) await nextTurn();
-  throwIfAborted(signal);
+  if (signal !== undefined) await rejectIfAborted(signal);
   const pending = file.engine.fstat(file.fd);
   const fields = pending instanceof Promise ? await pending : pending;
   if (typeof fields === "number") throw systemError(fields, "fstat", named(path));

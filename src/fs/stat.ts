@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import type { Path } from "../backends/engine";
 import { errnoOf, systemError } from "../errors";
-import { nextTurn, throwIfAborted } from "./abort";
+import { rejectIfAborted, throwIfAborted } from "./abort";
 import { bigintOf, pathOf, type Options } from "./arguments";
 import type { Ground } from "./ground";
 import { knowsOption } from "./node-options";
@@ -33,8 +33,7 @@ const { ENOENT, ENOTDIR } = constants.errno;
 const isLack = (result: number): boolean => [ENOENT, ENOTDIR].includes(-errnoOf(result));
 
 async function look(engine: Ground, name: Name, path: Path, { bigint, mayLack, signal }: StatRequest): Promise<unknown> {
-  if (signal !== undefined) await nextTurn();
-  throwIfAborted(signal);
+  if (signal !== undefined) await rejectIfAborted(signal);
   const fields = await engine().stat(path, name === "stat");
   throwIfAborted(signal);
   if (typeof fields !== "number") return statsFrom(fields, bigint);

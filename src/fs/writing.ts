@@ -1,7 +1,7 @@
 /** All of the data, written to an open descriptor: what writeFile and appendFile share with the methods of the handle. */
 
 import { systemError } from "../errors";
-import { nextTurn, throwIfAborted } from "./abort";
+import { rejectIfAborted, throwIfAborted } from "./abort";
 import { isDetached, isQuiet, modeOf, optionsOf, type Signal } from "./arguments";
 import type { Descriptor } from "./descriptor";
 
@@ -62,8 +62,7 @@ async function writeView(file: Descriptor, view: ArrayBufferView, signal: Signal
 
 /** Writes everything at the cursor. */
 export async function writeAll(file: Descriptor, { data, encoding, signal }: WriteFileRequest): Promise<void> {
-  if (signal !== undefined) await nextTurn();
-  throwIfAborted(signal);
+  if (signal !== undefined) await rejectIfAborted(signal);
   if (ArrayBuffer.isView(data)) return writeView(file, data, signal);
   for await (const item of data) {
     throwIfAborted(signal);
