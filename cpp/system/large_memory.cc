@@ -28,8 +28,15 @@ struct Block {
 };
 
 // Where large pages are fresh, one after the other stops who writes into them for up to a millisecond. What is smaller
-// comes from what the C library has at hand.
+// comes from what the C library has at hand, unless that stops for longer.
 constexpr size_t kWorthLargePages = 32 << 20;
+
+bool comes_in_large_pages(size_t size) {
+  if (size >= kWorthLargePages) return true;
+  if (size < kLargePage) return false;
+  static const bool dear = small_pages_are_dear();
+  return dear;
+}
 
 // Comes in few sizes.
 constexpr size_t kLargeUnit = 64 * 1024;
@@ -105,7 +112,7 @@ LargeShelf& large_shelf() {
 
 Bytes large_bytes(size_t size) {
   if (Bytes kept = large_shelf().take(size)) return kept;
-  return size >= kWorthLargePages ? in_large_pages(size) : Bytes::in_lines(size, capacity_for(size));
+  return comes_in_large_pages(size) ? in_large_pages(size) : Bytes::in_lines(size, capacity_for(size));
 }
 
 bool keep_large(char* data, size_t capacity) { return large_shelf().keep({data, capacity}); }

@@ -11,8 +11,8 @@ namespace caio {
 // So long after the last of it was asked for.
 constexpr std::chrono::seconds kLargeMemoryKept{5};
 
-// Uninitialised, from 32 MiB on in large pages; there may be a quarter more room than in fresh memory. Empty when out
-// of memory.
+// Uninitialised, from 32 MiB on in large pages, and from 2 MiB on where small ones are dear; there may be a quarter
+// more room than in fresh memory. Empty when out of memory.
 Bytes large_bytes(size_t size);
 
 // Takes what such Bytes have released, unless no such memory has been asked for lately, or enough of it waits already:

@@ -24,7 +24,8 @@ bool is_advice(const CallSite& site) {
   if (is_any(site.name, "madvise", "getgroups", "prctl", "sched_getaffinity", "sched_setaffinity", "getcwd"))
     return true;
   return is_any(site.function, "describe", "traits_of_descriptor_file_system", "ends_before", "edges_cached", "mode_at",
-                "looked_up_type", "look", "clear", "probe", "wait_until_ready", "reset", "waits_for_nothing");
+                "looked_up_type", "look", "clear", "probe", "wait_until_ready", "reset", "waits_for_nothing",
+                "small_pages_are_dear");
 }
 
 // Calls that are made again until the kernel takes what it is given.

@@ -262,6 +262,11 @@ void add_memory(std::vector<Scenario>& scenarios) {
                          if (bytes) bytes.data()[kSize - 1] = 'x';
                          world.answered(bytes ? 0 : -ENOMEM);
                        }});
+  scenarios.push_back({"the cost of small pages", [](World&) {},
+                       [](World& world) {
+                         static_cast<void>(small_pages_are_dear());
+                         world.answered(0);
+                       }});
 }
 
 void add_trees(std::vector<Scenario>& scenarios) {
