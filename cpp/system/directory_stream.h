@@ -55,9 +55,9 @@ class DirectoryStream {
   // for them.
   bool holds(size_t count) const;
 
-  // Whether the directory was read a moment ago, so that the kernel has it in memory.
-  bool is_fresh() const { return fresh_; }
-  void mark_fresh() { fresh_ = true; }
+  // Whether all of it is read in so short a time that who has it in memory may do so at once.
+  bool is_small() const { return small_; }
+  void mark_small() { small_ = true; }
   // Whether the file system has told the type of every entry so far.
   bool tells_types() const { return tells_types_; }
 
@@ -65,7 +65,7 @@ class DirectoryStream {
   Result opened_ = 0;
   int32_t traits_;
   std::string path_;
-  bool fresh_ = false;
+  bool small_ = false;
   bool tells_types_ = true;
   bool ended_ = false;
 #if CAIO_LINUX

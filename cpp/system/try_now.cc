@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "system/directory_stream.h"
 #include "system/file_system_type.h"
 #include "system/interrupted.h"
 #include "system/perform.h"
@@ -27,10 +26,6 @@ namespace {
 
 constexpr uint64_t kResolveNoXdev = 0x01;
 constexpr uint64_t kResolveCached = 0x20;
-
-constexpr size_t kMostEntries = 1024;
-// Of a directory's own blocks: some four hundred entries, which take some 50 µs.
-constexpr size_t kLargestListing = 16 * 1024;
 
 }  // namespace
 
@@ -242,15 +237,15 @@ bool TryNow::syncs_nothing(Operation& operation) {
 
 Result TryNow::sync(Operation& operation) { return syncs_nothing(operation) ? perform(operation) : kMiss; }
 
-bool TryNow::is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now) {
+bool TryNow::is_fresh(std::string_view path, FreshNames::Way way, FreshNames::Clock::time_point now) {
   check_mounts();
-  return mounts_.all_local() && fresh_names_.has(operation.path, way, now);
+  return mounts_.all_local() && fresh_names_.has(path, way, now);
 }
 
 Result TryNow::stat_named(Operation& operation, bool follow) {
   const auto way = follow ? FreshNames::Way::kFollowed : FreshNames::Way::kNotFollowed;
   const auto begun = FreshNames::Clock::now();
-  if (is_fresh(operation, way, begun)) {
+  if (is_fresh(operation.path, way, begun)) {
     const Result result = stat_at(AT_FDCWD, operation.path.c_str(), follow ? 0 : AT_SYMLINK_NOFOLLOW, operation.stat);
     fresh_names_.report(begun, FreshNames::Clock::now());
     return result;
@@ -278,7 +273,7 @@ Result TryNow::fstat(Operation& operation) {
 
 Result TryNow::access(const Operation& operation) {
   const auto begun = FreshNames::Clock::now();
-  if (is_fresh(operation, FreshNames::Way::kFollowed, begun)) {
+  if (is_fresh(operation.path, FreshNames::Way::kFollowed, begun)) {
     const int status =
         uninterrupted(operation, [&] { return CAIO_CALL(access, operation.path.c_str(), operation.flags); });
     const Result result = status == 0 ? 0 : -errno;
@@ -327,67 +322,11 @@ Result TryNow::read_opened(Operation& operation, FileDescriptor file) {
   return count;
 }
 
-// getdents64(2) has no form that does not wait: only what lies in memory, or was listed a moment ago, is listed here.
-Result TryNow::readdir(Operation& operation) {
-  const auto begun = FreshNames::Clock::now();
-  const bool fresh = is_fresh(operation, FreshNames::Way::kListed, begun);
-  DescriptorStat known;
-  if (!fresh) return kMiss;
-  const Result opened = open_cached(operation, DirectoryStream::kOpenFlags, known);
-  if (opened < 0) return opened;
-  FileDescriptor directory(static_cast<int>(opened));
-  if (known.size > kLargestListing) return kMiss;
-  const Result listed = list_sorted(operation, std::move(directory));
-  fresh_names_.report(begun, FreshNames::Clock::now());
-  fresh_names_.note(operation.path, FreshNames::Way::kListed, begun);
-  return listed;
-}
-
 void TryNow::learn(const Operation& done) {
   if (done.transfers() && done.result == kWantsOwnThread) misses_.remember(done.fd, true);
   if (done.opcode == Opcode::kReaddir && done.result >= 0 && done.at == AT_FDCWD)
     fresh_names_.note(done.path, FreshNames::Way::kListed, FreshNames::Clock::now());
   if (done.opcode == Opcode::kReadDirectory) note_read(done, FreshNames::Clock::now());
-}
-
-// Only what was read to its end, and told all types, is sure to lie in memory.
-void TryNow::note_read(const Operation& done, FreshNames::Clock::time_point now) {
-  if (done.result >= 0 && static_cast<size_t>(done.result) < done.length && done.stream->tells_types())
-    fresh_names_.note(done.stream->path(), FreshNames::Way::kReadInParts, now);
-}
-
-Result TryNow::open_directory(Operation& operation) {
-  DescriptorStat known;
-  const Result opened = open_cached(operation, DirectoryStream::kOpenFlags, known);
-  if (opened < 0) return opened;
-  FileDescriptor directory(static_cast<int>(opened));
-  const int32_t traits = combine_traits(known.mode, O_RDONLY, mounts_.traits(known.device, directory.get()));
-  operation.stream = std::make_shared<DirectoryStream>(std::move(directory), traits, operation.path);
-  if (known.size <= kLargestListing && is_fresh(operation, FreshNames::Way::kReadInParts, FreshNames::Clock::now()))
-    operation.stream->mark_fresh();
-  return operation.stream->opened();
-}
-
-// getdents64(2) has no form that does not wait: only what was read before, or lies in memory, is there now.
-Result TryNow::read_directory(Operation& operation) {
-  const DirectoryStream& stream = *operation.stream;
-  const bool memory = (stream.traits() & Traits::kMemory) != 0 && operation.length <= kMostEntries;
-  if (memory || stream.holds(operation.length)) return perform_read_directory(operation);
-  const auto begun = FreshNames::Clock::now();
-  if (!stream.is_fresh() || !fresh_names_.may_be_believed(begun)) return kMiss;
-  operation.result = perform_read_directory(operation);
-  fresh_names_.report(begun, FreshNames::Clock::now());
-  note_read(operation, begun);
-  return operation.result;
-}
-
-Result TryNow::close_directory(Operation& operation) {
-  // As with files: the last reference to a removed one frees its blocks.
-  DescriptorStat known;
-  if ((operation.stream->traits() & Traits::kLocal) == 0 || stat_cached(operation.stream->fd(), known) < 0 ||
-      known.links == 0)
-    return kMiss;
-  return perform_close_directory(operation);
 }
 
 }  // namespace caio

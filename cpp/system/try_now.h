@@ -114,7 +114,7 @@ class TryNow {
   bool renames_to_free_name(const Operation& operation, Result& result);
 
   // Whether the path may be asked for plainly.
-  bool is_fresh(const Operation& operation, FreshNames::Way way, FreshNames::Clock::time_point now);
+  bool is_fresh(std::string_view path, FreshNames::Way way, FreshNames::Clock::time_point now);
 
   CallBatch calls_;
   Bytes scratch_;      // one piece for each of those that read whole files together
