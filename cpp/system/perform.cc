@@ -96,6 +96,7 @@ Result perform_read_file(Operation& operation) {
   FileDescriptor file(static_cast<int>(opened));
   struct stat known;
   if (CAIO_CALL(fstat, file.get(), &known) != 0) return failure(Step::kFstat, -errno);
+  if (is_directory_to_read(known.st_mode, operation.flags)) return failure(Step::kRead, -EISDIR);
   const auto size = static_cast<size_t>(known.st_size);
   if (S_ISREG(known.st_mode) && size == 0) {
     if (const std::optional<Result> read = read_made_up(operation, file.get())) return *read;

@@ -1,9 +1,13 @@
 // Every operation as one blocking function: what a worker thread runs.
 #pragma once
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <cerrno>
 
 #include "operation.h"
+#include "system/platform.h"
 
 namespace caio {
 
@@ -19,6 +23,14 @@ Result perform(Operation& operation);
 
 // What an open with O_NONBLOCK says where it would have waited without: for a FIFO's other side, or for a lease.
 inline bool would_have_waited(Result opened) { return opened == -ENXIO || opened == -EWOULDBLOCK; }
+
+// Whether read(2) says EISDIR, whichever the file system is: of a directory that is only named (O_PATH) it says EBADF.
+inline bool is_directory_to_read(mode_t mode, [[maybe_unused]] int flags) {
+#if CAIO_LINUX
+  if ((flags & O_PATH) != 0) return false;
+#endif
+  return S_ISDIR(mode);
+}
 
 // Floors of perform that try-now shares: they finish what an open descriptor began.
 // Reads `size` bytes of a regular file into the operation's bytes, decoded if it is to be text; the count or a failure.

@@ -299,8 +299,7 @@ Result TryNow::read_file(Operation& operation) {
 Result TryNow::read_opened(Operation& operation, FileDescriptor file) {
   DescriptorStat known;
   if (look_at_opened(operation, file, known) != 0) return kMiss;
-  // What read(2) says of a directory, whichever its file system is.
-  if (S_ISDIR(known.mode) && (operation.flags & O_PATH) == 0) return failure(Step::kRead, -EISDIR);
+  if (is_directory_to_read(known.mode, operation.flags)) return failure(Step::kRead, -EISDIR);
   const int32_t file_system = mounts_.traits(known.device, file.get());
   // Its whole reading is one job of another thread.
   if (known.size == 0 && S_ISREG(known.mode) && (file_system & Traits::kMadeUp) != 0) return kMiss;
