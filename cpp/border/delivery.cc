@@ -13,17 +13,18 @@ namespace caio {
 
 namespace {
 
+// Null where the thread of JavaScript is being stopped: then nothing can be made any more.
 template <typename T>
 T* make_array(napi_env env, napi_value object, const char* name, napi_typedarray_type type, size_t length,
               napi_ref& reference) {
   void* data = nullptr;
-  napi_value buffer;
-  napi_value array;
-  napi_create_arraybuffer(env, length * sizeof(T), &data, &buffer);
-  napi_create_typedarray(env, type, length, buffer, 0, &array);
-  napi_create_reference(env, buffer, 1, &reference);
-  napi_set_named_property(env, object, name, array);
-  return static_cast<T*>(data);
+  napi_value buffer = nullptr;
+  napi_value array = nullptr;
+  const bool made = napi_create_arraybuffer(env, length * sizeof(T), &data, &buffer) == napi_ok &&
+                    napi_create_typedarray(env, type, length, buffer, 0, &array) == napi_ok &&
+                    napi_create_reference(env, buffer, 1, &reference) == napi_ok &&
+                    napi_set_named_property(env, object, name, array) == napi_ok;
+  return made ? static_cast<T*>(data) : nullptr;
 }
 
 // So many names go into one string, which JavaScript takes apart: that costs less than a call for each of them. Parts
@@ -91,6 +92,10 @@ napi_value listing_of(napi_env env, Operation& operation) {
   napi_value type_array = nullptr;
   napi_value pair = nullptr;
   napi_create_arraybuffer(env, operation.entries.size(), &types, &buffer);
+  if (types == nullptr && !operation.entries.empty()) {
+    operation.result = -ENOMEM;
+    return nullptr;
+  }
   size_t at = 0;
   for (const DirectoryEntry& entry : operation.entries) static_cast<uint8_t*>(types)[at++] = type_number(entry.type);
   napi_create_typedarray(env, napi_uint8_array, operation.entries.size(), buffer, 0, &type_array);
@@ -150,12 +155,13 @@ napi_value value_of(napi_env env, Operation& operation, double heap_in_use) {
   }
 }
 
-void Delivery::start(napi_env env, napi_value object, napi_value on_complete) {
-  napi_create_reference(env, on_complete, 1, &on_complete_);
-  napi_value values;
-  napi_create_array_with_length(env, kBatch, &values);
-  napi_create_reference(env, values, 1, &values_);
-  napi_set_named_property(env, object, "values", values);
+bool Delivery::start(napi_env env, napi_value object, napi_value on_complete) {
+  napi_value values = nullptr;
+  if (napi_create_reference(env, on_complete, 1, &on_complete_) != napi_ok ||
+      napi_create_array_with_length(env, kBatch, &values) != napi_ok ||
+      napi_create_reference(env, values, 1, &values_) != napi_ok ||
+      napi_set_named_property(env, object, "values", values) != napi_ok)
+    return false;
   records_ = make_array<double>(env, object, "records", napi_float64_array, kBatch * kRecordLength, arrays_[0]);
   big_records_ =
       make_array<int64_t>(env, object, "bigRecords", napi_bigint64_array, kBatch * kRecordLength, arrays_[1]);
@@ -163,6 +169,8 @@ void Delivery::start(napi_env env, napi_value object, napi_value on_complete) {
   big_fields_ = make_array<int64_t>(env, object, "bigFields", napi_bigint64_array, kStatFieldCount, arrays_[3]);
   unsettled_ = make_array<uint8_t>(env, object, "unsettled", napi_uint8_array, 1, arrays_[4]);
   heap_in_use_ = make_array<double>(env, object, "heapInUse", napi_float64_array, 1, arrays_[5]);
+  return records_ != nullptr && big_records_ != nullptr && fields_ != nullptr && big_fields_ != nullptr &&
+         unsettled_ != nullptr && heap_in_use_ != nullptr;
 }
 
 void Delivery::end(napi_env env) {
@@ -193,8 +201,8 @@ void Delivery::write(napi_env env, napi_value values, uint32_t at, Operation& op
 }
 
 void Delivery::deliver(napi_env env, Engine& engine, Unclaimed& unclaimed, Operation* finished) {
-  napi_value values;
-  napi_value on_complete;
+  napi_value values = nullptr;
+  napi_value on_complete = nullptr;
   napi_get_reference_value(env, values_, &values);
   napi_get_reference_value(env, on_complete_, &on_complete);
   while (finished != nullptr) {

@@ -15,7 +15,8 @@ class Delivery {
   static constexpr size_t kRecordLength = 2 + kStatFieldCount;
 
   // Makes the arrays and puts them on the engine's object.
-  void start(napi_env env, napi_value object, napi_value on_complete);
+  // False where the thread of JavaScript is being stopped.
+  bool start(napi_env env, napi_value object, napi_value on_complete);
   void end(napi_env env);
 
   // Hands finished operations (linked through `next`) over and recycles them.

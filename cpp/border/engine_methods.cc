@@ -238,7 +238,7 @@ napi_value EngineObject::decode(const Arguments& arguments) {
 }
 
 napi_value EngineObject::cancel(const Arguments& arguments) {
-  napi_value accepted;
+  napi_value accepted = nullptr;
   napi_get_boolean(env_, engine_->cancel(arguments.int64(0)), &accepted);
   return accepted;
 }

@@ -1,5 +1,7 @@
 #include "border/engine_object.h"
 
+#include <cerrno>
+
 #include "border/memory.h"
 
 namespace caio {
@@ -15,22 +17,26 @@ EngineObject::EngineObject(napi_env env, Environment& environment, const EngineO
 Result EngineObject::start(napi_value object, napi_value on_complete) {
   if (const Result started = engine_->start(); started < 0) return started;
   if (const int started = wake_up_.start(env_, engine_->wake_fd()); started < 0) return started;
-  delivery_.start(env_, object, on_complete);
+  // A worker may be terminated in the middle of this: what is to be made then is not.
+  if (!delivery_.start(env_, object, on_complete)) return -ECANCELED;
   engine_->watch(delivery_.unsettled());
-  napi_value shares_transfers;
-  napi_get_boolean(env_, engine_->shares_transfers(), &shares_transfers);
-  napi_set_named_property(env_, object, "sharesTransfers", shares_transfers);
-  napi_value name;
-  napi_value deliver;
-  napi_create_string_utf8(env_, "caio", NAPI_AUTO_LENGTH, &name);
-  napi_async_init(env_, nullptr, name, &async_context_);
-  napi_create_function(env_, "deliver", NAPI_AUTO_LENGTH, &EngineObject::call<&EngineObject::deliver>, this, &deliver);
-  napi_create_reference(env_, deliver, 1, &deliver_);
+  napi_value shares_transfers = nullptr;
+  napi_value name = nullptr;
+  napi_value deliver = nullptr;
+  if (napi_get_boolean(env_, engine_->shares_transfers(), &shares_transfers) != napi_ok ||
+      napi_set_named_property(env_, object, "sharesTransfers", shares_transfers) != napi_ok ||
+      napi_create_string_utf8(env_, "caio", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_async_init(env_, nullptr, name, &async_context_) != napi_ok ||
+      napi_create_function(env_, "deliver", NAPI_AUTO_LENGTH, &EngineObject::call<&EngineObject::deliver>, this,
+                           &deliver) != napi_ok ||
+      napi_create_reference(env_, deliver, 1, &deliver_) != napi_ok)
+    return -ECANCELED;
   for (const Method* method : {kTransferMethods, kMethods, kDirectoryMethods}) {
     for (; method->name != nullptr; ++method) {
-      napi_value function;
-      napi_create_function(env_, method->name, NAPI_AUTO_LENGTH, method->callback, this, &function);
-      napi_set_named_property(env_, object, method->name, function);
+      napi_value function = nullptr;
+      if (napi_create_function(env_, method->name, NAPI_AUTO_LENGTH, method->callback, this, &function) != napi_ok ||
+          napi_set_named_property(env_, object, method->name, function) != napi_ok)
+        return -ECANCELED;
     }
   }
   return 0;
@@ -38,7 +44,7 @@ Result EngineObject::start(napi_value object, napi_value on_complete) {
 
 napi_value EngineObject::create(napi_env env, Environment& environment, const EngineOptions& options,
                                 napi_value on_complete) {
-  napi_value object;
+  napi_value object = nullptr;
   napi_create_object(env, &object);
   auto* self = new EngineObject(env, environment, options);
   if (const Result started = self->start(object, on_complete); started < 0) {
@@ -51,8 +57,10 @@ napi_value EngineObject::create(napi_env env, Environment& environment, const En
     collected->collected_ = true;
     if (collected->closed_) delete collected;
   };
-  napi_wrap(env, object, self, finalize, nullptr, nullptr);
-  return object;
+  if (napi_wrap(env, object, self, finalize, nullptr, nullptr) == napi_ok) return object;
+  self->collected_ = true;
+  self->stop_and_close();
+  return nullptr;
 }
 
 void EngineObject::stop_and_close() {
@@ -106,13 +114,13 @@ bool EngineObject::make_callback() {
   if (napi_open_handle_scope(env_, &scope) != napi_ok) return false;
   // napi_make_callback enters the context and, when it returns, runs microtasks and process.nextTick callbacks: without
   // it they would wait for somebody else's callback.
-  napi_value deliver;
-  napi_value receiver;
+  napi_value deliver = nullptr;
+  napi_value receiver = nullptr;
   napi_get_reference_value(env_, deliver_, &deliver);
   napi_get_global(env_, &receiver);
   const napi_status status = napi_make_callback(env_, async_context_, receiver, deliver, 0, nullptr, nullptr);
   if (status == napi_pending_exception) {
-    napi_value exception;
+    napi_value exception = nullptr;
     if (napi_get_and_clear_last_exception(env_, &exception) == napi_ok) napi_fatal_exception(env_, exception);
   }
   napi_close_handle_scope(env_, scope);

@@ -70,7 +70,7 @@ void* make_handle(int type, WakeUp* self) {
 }  // namespace
 
 bool WakeUp::supported(napi_env env) {
-  napi_value global;
+  napi_value global = nullptr;
   bool is_bun = true;
   if (napi_get_global(env, &global) != napi_ok || napi_has_named_property(env, global, "Bun", &is_bun) != napi_ok)
     return false;
