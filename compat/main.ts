@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { fetchNodes, parseNodeList, type OtherNode } from "./nodes";
 import type { Summary, Tally } from "./report";
 import { writeReport } from "./report-file";
+import { title } from "./scenario";
 import { isWhole, runSuite } from "./suite";
 
 const project = join(__dirname, "..", "..");
@@ -54,12 +55,12 @@ const lineOf = (label: string, { passed, failed, skipped }: Tally): string => `$
 
 /** Once more, in few words, at the very end: of a long log only that may be kept. */
 function failed({ node, scenarios, troubles }: Summary): string[] {
-  const different = scenarios.flatMap(({ function: functionName, name, different }) =>
-    different
+  const lines = scenarios.flatMap((scenario) =>
+    scenario.different
       .filter(({ listed }) => listed === undefined)
-      .map(({ subject, medium, differences }) => `different: ${functionName}: ${name} (Node ${node}, ${subject}, ${medium}): ${differences[0]}`),
+      .map(({ subject, medium, differences }) => `different: ${title(scenario)} (Node ${node}, ${subject}, ${medium}): ${differences[0]}`),
   );
-  return [...different, ...troubles.map((trouble) => `trouble: ${trouble} (Node ${node})`)];
+  return [...lines, ...troubles.map((trouble) => `trouble: ${trouble} (Node ${node})`)];
 }
 
 async function main(): Promise<void> {

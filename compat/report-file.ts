@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Summary } from "./report";
+import { title } from "./scenario";
 
 type Difference = Summary["scenarios"][number]["different"][number];
 
@@ -13,7 +14,7 @@ function differing(summary: Summary, wanted: (one: Difference) => boolean): stri
     if (found.length === 0) return [];
     const subjects = [...new Set(found.map((one) => one.subject))].join("; ");
     const reason = found.find((one) => one.listed !== undefined)?.listed;
-    return [`- \`${scenario.function}: ${scenario.name}\` (${subjects})${reason === undefined ? "" : ` — ${reason}`}`];
+    return [`- \`${title(scenario)}\` (${subjects})${reason === undefined ? "" : ` — ${reason}`}`];
   });
 }
 

@@ -37,4 +37,4 @@ export function group(functionName: string, list: (add: Add) => void): Scenario[
   return scenarios;
 }
 
-export const title = (scenario: Scenario): string => `${scenario.function}: ${scenario.name}`;
+export const title = (scenario: Pick<Scenario, "function" | "name">): string => `${scenario.function}: ${scenario.name}`;

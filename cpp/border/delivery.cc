@@ -6,6 +6,7 @@
 #include "border/arguments.h"
 #include "border/external_text.h"
 #include "border/memory.h"
+#include "border/typed_array.h"
 #include "system/directory_stream.h"
 #include "system/warm_memory.h"
 
@@ -13,18 +14,15 @@ namespace caio {
 
 namespace {
 
-// Null where the thread of JavaScript is being stopped: then nothing can be made any more.
+// The elements of a new array that is a property of the object; null as typed_array has it.
 template <typename T>
 T* make_array(napi_env env, napi_value object, const char* name, napi_typedarray_type type, size_t length,
               napi_ref& reference) {
-  void* data = nullptr;
-  napi_value buffer = nullptr;
-  napi_value array = nullptr;
-  const bool made = napi_create_arraybuffer(env, length * sizeof(T), &data, &buffer) == napi_ok &&
-                    napi_create_typedarray(env, type, length, buffer, 0, &array) == napi_ok &&
-                    napi_create_reference(env, buffer, 1, &reference) == napi_ok &&
+  T* elements = nullptr;
+  napi_value array = typed_array(env, type, length, elements);
+  const bool made = array != nullptr && napi_create_reference(env, array, 1, &reference) == napi_ok &&
                     napi_set_named_property(env, object, name, array) == napi_ok;
-  return made ? static_cast<T*>(data) : nullptr;
+  return made ? elements : nullptr;
 }
 
 // So many names go into one string, which JavaScript takes apart: that costs less than a call for each of them. Parts
@@ -52,30 +50,26 @@ napi_value joined_names_of(napi_env env, const Operation& operation) {
 // A call for each name would take longer than JavaScript takes to cut it out of one buffer.
 napi_value names_in_bytes_of(napi_env env, Operation& operation) {
   void* bytes = nullptr;
-  void* lengths = nullptr;
+  uint16_t* length = nullptr;
   napi_value parts = nullptr;
   napi_value all = nullptr;
-  napi_value buffer = nullptr;
-  napi_value length_array = nullptr;
   const size_t count = operation.entries.size();
   napi_create_array(env, &parts);
   if (count == 0) return parts;
   napi_create_buffer(env, operation.bytes.size(), &bytes, &all);
-  napi_create_arraybuffer(env, count * sizeof(uint16_t), &lengths, &buffer);
-  napi_create_typedarray(env, napi_uint16_array, count, buffer, 0, &length_array);
+  napi_value lengths = typed_array(env, napi_uint16_array, count, length);
   if (bytes == nullptr || lengths == nullptr) {
     operation.result = -ENOMEM;
     return nullptr;
   }
   auto* end = static_cast<char*>(bytes);
-  auto* length = static_cast<uint16_t*>(lengths);
   for (const DirectoryEntry& entry : operation.entries) {
     std::memcpy(end, operation.bytes.data() + entry.name_offset, entry.name_length);
     end += entry.name_length;
     *length++ = entry.name_length;
   }
   napi_set_element(env, parts, 0, all);
-  napi_set_element(env, parts, 1, length_array);
+  napi_set_element(env, parts, 1, lengths);
   return parts;
 }
 
@@ -87,21 +81,17 @@ napi_value listing_of(napi_env env, Operation& operation) {
   napi_value names = names_of(env, operation);
   if (!operation.with_types || names == nullptr) return names;
 
-  void* types = nullptr;
-  napi_value buffer = nullptr;
-  napi_value type_array = nullptr;
+  uint8_t* type = nullptr;
   napi_value pair = nullptr;
-  napi_create_arraybuffer(env, operation.entries.size(), &types, &buffer);
-  if (types == nullptr && !operation.entries.empty()) {
+  napi_value types = typed_array(env, napi_uint8_array, operation.entries.size(), type);
+  if (types == nullptr) {
     operation.result = -ENOMEM;
     return nullptr;
   }
-  size_t at = 0;
-  for (const DirectoryEntry& entry : operation.entries) static_cast<uint8_t*>(types)[at++] = type_number(entry.type);
-  napi_create_typedarray(env, napi_uint8_array, operation.entries.size(), buffer, 0, &type_array);
+  for (const DirectoryEntry& entry : operation.entries) *type++ = type_number(entry.type);
   napi_create_array_with_length(env, 2, &pair);
   napi_set_element(env, pair, 0, names);
-  napi_set_element(env, pair, 1, type_array);
+  napi_set_element(env, pair, 1, types);
   return pair;
 }
 

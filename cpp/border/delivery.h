@@ -14,8 +14,7 @@ class Delivery {
   static constexpr size_t kBatch = 256;
   static constexpr size_t kRecordLength = 2 + kStatFieldCount;
 
-  // Makes the arrays and puts them on the engine's object.
-  // False where the thread of JavaScript is being stopped.
+  // Makes the arrays and puts them on the engine's object; false where the thread of JavaScript is being stopped.
   bool start(napi_env env, napi_value object, napi_value on_complete);
   void end(napi_env env);
 

@@ -47,20 +47,17 @@ napi_value EngineObject::create(napi_env env, Environment& environment, const En
   napi_value object = nullptr;
   napi_create_object(env, &object);
   auto* self = new EngineObject(env, environment, options);
-  if (const Result started = self->start(object, on_complete); started < 0) {
-    self->collected_ = true;
-    self->stop_and_close();
-    return number(env, started);
-  }
   const auto finalize = [](napi_env, void* data, void*) {
     auto* collected = static_cast<EngineObject*>(data);
     collected->collected_ = true;
     if (collected->closed_) delete collected;
   };
-  if (napi_wrap(env, object, self, finalize, nullptr, nullptr) == napi_ok) return object;
+  Result started = self->start(object, on_complete);
+  if (started == 0 && napi_wrap(env, object, self, finalize, nullptr, nullptr) != napi_ok) started = -ECANCELED;
+  if (started == 0) return object;
   self->collected_ = true;
   self->stop_and_close();
-  return nullptr;
+  return number(env, started);
 }
 
 void EngineObject::stop_and_close() {

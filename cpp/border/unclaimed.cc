@@ -2,18 +2,14 @@
 
 #include <algorithm>
 
+#include "border/typed_array.h"
 #include "system/descriptor.h"
 
 namespace caio {
 
 napi_value Unclaimed::start(napi_env env) {
-  void* data = nullptr;
-  napi_value buffer = nullptr;
-  napi_value array = nullptr;
-  napi_create_arraybuffer(env, kDescriptors, &data, &buffer);
-  napi_create_typedarray(env, napi_uint8_array, kDescriptors, buffer, 0, &array);
-  napi_create_reference(env, buffer, 1, &array_);
-  marks_ = static_cast<uint8_t*>(data);
+  napi_value array = typed_array(env, napi_uint8_array, kDescriptors, marks_);
+  napi_create_reference(env, array, 1, &array_);
   return array;
 }
 

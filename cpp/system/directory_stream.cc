@@ -77,7 +77,6 @@ Result DirectoryStream::fill() {
 Result DirectoryStream::next(Entry& entry) {
   for (;;) {
     if (begin_ == end_) {
-      if (std::exchange(ended_, false)) return 0;
       if (const Result filled = fill(); filled <= 0) return filled;
     }
     const Record& record = record_at(records_, begin_);
@@ -117,7 +116,6 @@ DirectoryStream::~DirectoryStream() {
 int DirectoryStream::fd() const { return ::dirfd(stream_); }
 
 Result DirectoryStream::next(Entry& entry) {
-  if (std::exchange(ended_, false)) return 0;
   for (;;) {
     errno = 0;
     const dirent* found = CAIO_CALL(readdir, stream_);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include <string>
+#include <utility>
 
 #include "operation.h"
 #include "system/platform.h"
@@ -48,10 +49,11 @@ class DirectoryStream {
   // The next entry but "." and "..", valid until the next call: 1; 0 at the end; or -errno.
   Result next(Entry& entry);
 
-  // The end was met behind other entries: once, `next` says so again without asking.
+  // The end was met behind other entries: once, that is told without asking again.
   void remember_end() { ended_ = true; }
+  bool take_end() { return std::exchange(ended_, false); }
 
-  // Whether so many entries, types included, or all that are left, are in memory already, so that `next` asks nobody
+  // Whether so many entries, types included, or all that are left, are in memory already, so that nobody is asked
   // for them.
   bool holds(size_t count) const;
 

@@ -69,6 +69,7 @@ Result perform_open_directory(Operation& operation) {
 Result perform_read_directory(Operation& operation) {
   DirectoryStream& stream = *operation.stream;
   std::string names;
+  if (stream.take_end()) return keep(operation, names);
   DirectoryStream::Entry entry;
   while (operation.entries.size() < operation.length) {
     const Result found = stream.next(entry);
