@@ -20,6 +20,9 @@ const mostFiles = 6;
 /** Now and then one that is more than a page, or more than one transfer of the small kind. */
 const lengths = [1, 100, 700, 2000, 4096, 9000, 30_000, 70_000] as const;
 
+/** What only reads is mostly served at once; a soak is of what has to wait as well. */
+const readingOneIn = 4;
+
 const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : error);
 
 type Call = (actor: Actor, file: File) => Promise<void>;
@@ -48,7 +51,7 @@ export class Actor {
 
   /** One step: a call or a few that belong together. */
   async step(onlyHits: boolean): Promise<void> {
-    const [name, call] = this.#chance.of(onlyHits ? hits : calls);
+    const [name, call] = this.#chance.of(onlyHits ? hits : this.#chance.below(readingOneIn) === 0 ? reading : changing);
     const file = this.#chance.of(this.#files);
     try {
       await call(this, file);
@@ -321,4 +324,5 @@ export class Actor {
 
 /** The deliberate fault: nothing that would have to wait. */
 const hits = Object.entries(Actor.reading).filter(([name]) => ["stat", "lstat", "access", "readFile"].includes(name));
-const calls = [...Object.entries(Actor.reading), ...Object.entries(Actor.changing)];
+const reading = Object.entries(Actor.reading);
+const changing = Object.entries(Actor.changing);
