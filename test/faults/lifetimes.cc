@@ -54,6 +54,24 @@ void set_up(World& world) {
   world.end_engine();
 }
 
+// Only then is it sure to look at what the system may still take before it makes writers wait: what it saw is believed
+// for a while.
+void write_first(World& world) {
+  world.make_engine();
+  if (!world.has_engine()) return;
+  world.run(
+      Opcode::kWrite,
+      [&](Operation& operation) {
+        operation.fd = world.fd;
+        operation.traits = Traits::kRegular | Traits::kLocal | Traits::kWriteBuffered;
+        operation.data = world.blocks[0];
+        operation.length = 5;
+        operation.offset = 0;
+      },
+      [&](const Outcome& outcome) { return outcome.result == 5 && world.contents("file") == "first"; });
+  world.end_engine();
+}
+
 // A registration that fails changes nothing: the same transfer goes its ordinary way.
 void register_and_read(World& world) {
   world.make_engine();
@@ -118,6 +136,12 @@ void keep_apart(World& world) {
 
 void add_lifetimes(std::vector<Scenario>& scenarios) {
   scenarios.push_back({"set-up", prepare, set_up, 4096, true});
+  const auto prepare_write = [](World& world) {
+    world.write_file("file", "");
+    world.open(world / "file", O_RDWR);
+    std::memcpy(world.blocks[0], "first", 5);
+  };
+  scenarios.push_back({"an engine's first write", prepare_write, write_first, 1, true});
   scenarios.push_back({"registration", prepare, register_and_read, 4096, true});
   scenarios.push_back({"cancelling", prepare, cancel, 4096});
   scenarios.push_back({"the end, with work in flight", prepare, end_in_flight, 4096, true, true});
