@@ -28,10 +28,16 @@ function build(sanitizers) {
 /** What is freed stays out of use for as long as a case lasts; longer, each case would take new pages from the system. */
 const env = { ...process.env, ASAN_OPTIONS: `quarantine_size_mb=16:${process.env.ASAN_OPTIONS ?? ""}` };
 
-/** Mostly it waits for the disk: the backends do so side by side. */
-function run(folder, backend) {
+/**
+ * Mostly it waits, for the disk and for what the kernel takes its time to end: the backends do so side by side, each in
+ * two processes.
+ */
+const shares = 2;
+
+function run(folder, backend, share) {
+  const assignment = ["--backend", backend, "--share", share, shares].map(String);
   return new Promise((resolve, reject) => {
-    const child = spawn(path.join(folder, "caio_fault_tests"), ["--backend", backend, ...process.argv.slice(2)], {
+    const child = spawn(path.join(folder, "caio_fault_tests"), [...assignment, ...process.argv.slice(2)], {
       cwd: folder,
       env,
       stdio: ["ignore", "pipe", "inherit"],
@@ -49,7 +55,8 @@ async function main() {
     const planted = spawnSync(path.join(folder, "caio_fault_tests"), ["--planted"], { cwd: folder, encoding: "utf8", env });
     process.stdout.write(planted.stdout.replace(/^/gm, (_, at, text) => (at < text.length ? `${sanitizers}: ` : "")));
     if (planted.status !== 0) process.exitCode = 1;
-    const ended = await Promise.all(backends.map((backend) => run(folder, backend)));
+    const all = backends.flatMap((backend) => Array.from({ length: shares }, (_, share) => run(folder, backend, share)));
+    const ended = await Promise.all(all);
     const isUnmet = (line) => line.startsWith("never met");
     for (const { backend, status, lines } of ended) {
       for (const line of lines.filter((text) => !isUnmet(text))) console.log(`${backend}, ${sanitizers}: ${line}`);

@@ -321,7 +321,7 @@ void Run::fail_as_planted(World& world, const Scenario& scenario) {
 
 void Run::go_through(const Configuration& configuration, const Scenario& scenario) {
   if (scenario.name.find(only_) == std::string_view::npos) return;
-  if (scenario.polled && configuration.kind != EngineOptions::Kind::kUring) return;
+  if (scenario.polled && (configuration.kind != EngineOptions::Kind::kUring || !configuration.try_now)) return;
   ++scenarios;
   const size_t threads_before = threads();
   const size_t descriptors_before = open_descriptors();
@@ -433,6 +433,8 @@ int run(int count, char** arguments) {
   Limits limits;
   std::string only;
   std::string backend;
+  size_t share = 0;
+  size_t shares = 1;
   bool planted = false;
   for (int i = 1; i < count; ++i) {
     const std::string_view argument = arguments[i];
@@ -444,8 +446,13 @@ int run(int count, char** arguments) {
       only = arguments[++i];
     } else if (argument == "--backend" && i + 1 < count) {
       backend = arguments[++i];
+    } else if (argument == "--share" && i + 2 < count) {
+      share = std::strtoul(arguments[++i], nullptr, 10);
+      shares = std::max(1UL, std::strtoul(arguments[++i], nullptr, 10));
     } else {
-      std::fprintf(stderr, "usage: caio_fault_tests [--long] [--backend NAME] [--only TEXT] | --planted\n");
+      std::fprintf(stderr,
+                   "usage: caio_fault_tests [--long] [--backend NAME] [--share K N] [--only TEXT] | --planted\n"
+                   "--share: each Nth scenario and check, from the Kth on, which is below N\n");
       return 2;
     }
   }
@@ -471,7 +478,7 @@ int run(int count, char** arguments) {
   std::vector<Check> checks;
   add_checks(checks);
 
-  Run all(limits, folder, only, !only.empty() || !backend.empty());
+  Run all(limits, folder, only, !only.empty() || !backend.empty() || shares > 1);
   std::set<std::string> unavailable;
   const std::tuple<EngineOptions::Kind, const char*, const char*> kinds[] = {
       {EngineOptions::Kind::kUring, "uring", "system/uring.cc"},
@@ -485,8 +492,9 @@ int run(int count, char** arguments) {
       continue;
     }
     for (const bool try_now : {true, false}) {
-      for (const Scenario& scenario : scenarios) all.go_through({kind, try_now, name}, scenario);
-      for (const Check& check : checks) all.make({kind, try_now, name}, check);
+      const Configuration configuration{kind, try_now, name};
+      for (size_t i = share; i < scenarios.size(); i += shares) all.go_through(configuration, scenarios[i]);
+      for (size_t i = share; i < checks.size(); i += shares) all.make(configuration, checks[i]);
       std::fflush(stdout);
     }
   }

@@ -123,7 +123,9 @@ struct Scenario {
   // The transfer moves a cursor, or takes bytes from a pipe: once the kernel has done it, a completion that denies it
   // would be one that no kernel gives.
   bool once = false;
-  bool polled = false;     // the kernel polls the ring's queue: of the backend `uring` only
+  // The kernel polls the ring's queue: of the backend `uring` only, and once, since try-now is for what it does not
+  // see.
+  bool polled = false;
   bool awaited = false;    // the file's readiness is waited for
   bool only_asks = false;  // makes no engine: whatever fails may be the answer
   std::optional<Planted> planted = std::nullopt;
