@@ -22,14 +22,15 @@ class KernelAio {
   Result submit(std::span<iocb*> blocks) const;
   // Those that have ended, at least `wanted` of them.
   Result reap(unsigned wanted, std::span<io_event> events) const;
-  // Waits for what is in flight.
+  bool is_set_up() const { return context_ != 0; }
+  // Nothing may be in flight.
   void destroy();
 
  private:
   aio_context_t context_ = 0;
 };
 
-// 0, or -errno of io_setup(2).
+// 0, or -errno of io_setup(2) and io_submit(2).
 Result probe_kernel_aio();
 
 }  // namespace caio
