@@ -215,6 +215,7 @@ struct Operation {
   bool bounced = false;     // `memory` stands in for the caller's; what it is concerns the border only
   bool by_helper = false;   // done by the thread that shares the batch
   bool in_ring = false;     // uring: not in the pool
+  bool in_aio = false;      // linux, uring: not in the pool, nor in the ring
   uint16_t priority = 0;    // ioprio_set(2) value
   int32_t fd = -1;
   int32_t flags = 0;  // open(2) flags; access(2) mode; copyFile mode
@@ -275,7 +276,8 @@ struct Operation {
   // Ready for another use; strings and vectors keep their capacity.
   void reset() {
     cancelled.store(false, std::memory_order_relaxed);
-    bounced = by_helper = in_ring = cut_times = unbounded = as_text = as_latin1 = with_types = flush = at_once = false;
+    bounced = by_helper = in_ring = in_aio = cut_times = unbounded = as_text = as_latin1 = with_types = flush =
+        at_once = false;
     text_form = TextForm::kUtf8;
     priority = 0;
     fd = -1;

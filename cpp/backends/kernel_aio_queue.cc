@@ -17,6 +17,10 @@ constexpr unsigned kLargestContext = 128;
 
 constexpr size_t kBatch = 64;
 
+// A context's end takes 20 to 30 ms, of this process's too (exit_aio() in fs/aio.c waits for grace periods of RCU): who
+// syncs a few files does better without.
+constexpr unsigned kSyncsWithout = 16;
+
 void prepare(iocb& block, Operation& operation, int wake_fd) {
   std::memset(&block, 0, sizeof block);
   block.aio_data = reinterpret_cast<uint64_t>(&operation);
@@ -54,9 +58,21 @@ KernelAioQueue::KernelAioQueue(unsigned capacity, const WakeDescriptor& wake, Co
                                ThreadPool& pool)
     : wake_(wake), completions_(completions), pool_(pool), capacity_(std::min(capacity, kLargestContext)) {}
 
-Result KernelAioQueue::start() { return aio_.setup(capacity_); }
+bool KernelAioQueue::is_worth_a_context(const Operation& operation) {
+  return aio_.is_set_up() || !operation.syncs() || ++syncs_without_ > kSyncsWithout;
+}
 
-void KernelAioQueue::accept(Operation& operation) { waiting_.push(operation); }
+bool KernelAioQueue::accepts(Operation& operation) {
+  if (!is_worth_a_context(operation) || (!aio_.is_set_up() && aio_.setup(capacity_) < 0)) return false;
+  operation.in_aio = true;
+  waiting_.push(operation);
+  return true;
+}
+
+void KernelAioQueue::go_on_in_pool(Operation& operation) {
+  operation.in_aio = false;
+  pool_.accept(operation);
+}
 
 // Once it has left the queue, only the kernel or the pool can bring it back: see `cancel`.
 Operation& KernelAioQueue::take_waiting() {
@@ -80,14 +96,14 @@ void KernelAioQueue::flush() {
     if (taken == -EAGAIN) {
       // No room in the kernel for now: what is in flight will make some and wake us; with nothing in flight, the pool.
       if (in_kernel_ > 0) break;
-      pool_.accept(take_waiting());
+      go_on_in_pool(take_waiting());
       continue;
     }
     if (taken < 0) {
       // The first one is bad (EBADF, EINVAL …); its neighbours are not.
       Operation& refused = take_waiting();
       if (taken == -EINVAL || taken == -EOPNOTSUPP) {
-        pool_.accept(refused);  // a file without this operation: the plain system call tells the true error
+        go_on_in_pool(refused);  // a file without this operation: the plain system call tells the true error
       } else {
         refused.result = taken;
         completions_.push(refused);
@@ -121,7 +137,7 @@ void KernelAioQueue::reap() {
 
 void KernelAioQueue::complete(Operation& operation, Result result) {
   if (result == -EINTR || result == -EAGAIN) {
-    pool_.accept(operation);
+    go_on_in_pool(operation);
     pool_.flush();
     return;
   }
@@ -130,7 +146,7 @@ void KernelAioQueue::complete(Operation& operation, Result result) {
     const bool at_end =
         !operation.writes() && ends_before(operation.fd, operation.offset + static_cast<int64_t>(operation.done));
     if (!whole && !at_end) {
-      pool_.accept(operation);
+      go_on_in_pool(operation);
       pool_.flush();
       return;
     }

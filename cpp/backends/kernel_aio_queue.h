@@ -11,16 +11,18 @@ class KernelAioQueue {
   // What kernel AIO does not do, the pool does.
   KernelAioQueue(unsigned capacity, const WakeDescriptor& wake, Completions& completions, ThreadPool& pool);
 
-  // 0, or -errno of io_setup(2).
-  Result start();
-  void accept(Operation& operation);
+  // False for what the pool is to do: the first few syncs, and all where the kernel gives no context.
+  bool accepts(Operation& operation);
+  bool empty() const { return waiting_.empty() && in_kernel_ == 0; }
   void flush();
   void reap();
   bool cancel(Operation& operation);
   void stop();
 
  private:
+  bool is_worth_a_context(const Operation& operation);
   void complete(Operation& operation, Result result);
+  void go_on_in_pool(Operation& operation);
   Operation& take_waiting();
   void take_events(unsigned wanted);
 
@@ -31,6 +33,7 @@ class KernelAioQueue {
   KernelAio aio_;
   OperationQueue waiting_;  // kAccepted
   size_t in_kernel_ = 0;
+  unsigned syncs_without_ = 0;
 };
 
 }  // namespace caio

@@ -19,12 +19,8 @@ bool belongs_in_kernel(const Operation& operation) {
 LinuxAioBackend::LinuxAioBackend(const EngineOptions& options, const WakeDescriptor& wake, Completions& completions)
     : pool_(options.pool_size, completions), aio_(options.max_requests, wake, completions, pool_) {}
 
-Result LinuxAioBackend::start() { return aio_.start(); }
-
 Route LinuxAioBackend::accept(Operation& operation) {
-  if (!belongs_in_kernel(operation)) return pool_.accept(operation);
-  aio_.accept(operation);
-  return Route::kIoSubmit;
+  return belongs_in_kernel(operation) && aio_.accepts(operation) ? Route::kIoSubmit : pool_.accept(operation);
 }
 
 void LinuxAioBackend::flush() {
@@ -38,7 +34,7 @@ void LinuxAioBackend::reap() {
 }
 
 bool LinuxAioBackend::cancel(Operation& operation) {
-  return belongs_in_kernel(operation) ? aio_.cancel(operation) : pool_.cancel(operation);
+  return operation.in_aio ? aio_.cancel(operation) : pool_.cancel(operation);
 }
 
 void LinuxAioBackend::stop() {

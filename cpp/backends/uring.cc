@@ -38,17 +38,19 @@ unsigned ring_opcode(const Operation& operation, bool fixed_buffer) {
       return fixed_buffer ? IORING_OP_WRITE_FIXED : IORING_OP_WRITE;
     case Opcode::kReadv:
       return IORING_OP_READV;
-    case Opcode::kWritev:
-      return IORING_OP_WRITEV;
     default:
-      return IORING_OP_FSYNC;
+      return IORING_OP_WRITEV;
   }
 }
 
 }  // namespace
 
 UringBackend::UringBackend(const EngineOptions& options, const WakeDescriptor& wake, Completions& completions)
-    : options_(options), wake_(wake), completions_(completions), pool_(options.pool_size, completions) {}
+    : options_(options),
+      wake_(wake),
+      completions_(completions),
+      pool_(options.pool_size, completions),
+      syncs_(options.max_requests, wake, completions, pool_) {}
 
 Result UringBackend::start() { return set_up_ring(); }
 
@@ -79,7 +81,6 @@ bool UringBackend::ring_may_serve() {
 // names and attributes (open, stat, mkdir …) go to io-wq as well. Direct transfers, cold buffered reads and whatever
 // waits for readiness are what the ring is for.
 bool UringBackend::belongs_in_ring(const Operation& operation) const {
-  if (operation.syncs()) return true;
   if (!operation.transfers() || !ring_->supports(ring_opcode(operation, false)) || operation.traits == Traits::kUnknown)
     return false;
   if (is_within_vectors(operation) || operation.moves_nothing()) return false;
@@ -88,21 +89,10 @@ bool UringBackend::belongs_in_ring(const Operation& operation) const {
   return (operation.traits & Traits::kReadNowait) != 0 && remaining(operation) <= kLargestBuffered;
 }
 
-// The ring gives syncs to its own workers (io-wq), who are one or a few: on ext4 and kernel 6.18, 16 files at a time
-// took 20 to 48 µs each. Kernel AIO gives each to a workqueue (4.18+): 10 µs.
-bool UringBackend::aio_may_serve() {
-  if (!syncs_) {
-    syncs_.emplace(options_.max_requests, wake_, completions_, pool_);
-    aio_serves_ = syncs_->start() == 0;
-  }
-  return aio_serves_;
-}
-
 Route UringBackend::accept(Operation& operation) {
-  if (operation.syncs() && aio_may_serve()) {
-    syncs_->accept(operation);
-    return Route::kIoSubmit;
-  }
+  // The ring gives syncs to its own workers (io-wq), who are one or a few: on ext4 and kernel 6.18, 16 files at a time
+  // took 20 to 48 µs each. Kernel AIO gives each to a workqueue (4.18+): 10 µs.
+  if (operation.syncs()) return syncs_.accepts(operation) ? Route::kIoSubmit : pool_.accept(operation);
   if (!ring_ || refusals_ >= kMostRefusals || !belongs_in_ring(operation) || !ring_may_serve())
     return pool_.accept(operation);
   queue(operation);
@@ -136,12 +126,6 @@ void UringBackend::prepare(io_uring_sqe& entry, Operation& operation) {
     entry.flags |= IOSQE_FIXED_FILE;
   }
   entry.ioprio = operation.priority;
-  if (operation.syncs()) {
-    entry.opcode = IORING_OP_FSYNC;
-    entry.ioprio = 0;  // not of fsync: EINVAL
-    entry.fsync_flags = operation.opcode == Opcode::kFdatasync ? IORING_FSYNC_DATASYNC : 0;
-    return;
-  }
   // -1 is the cursor; RW_CUR_POS was checked when the backend was probed.
   entry.off =
       operation.offset < 0 ? static_cast<uint64_t>(-1) : static_cast<uint64_t>(operation.offset) + operation.done;
@@ -181,7 +165,7 @@ void UringBackend::flush() {
     in_ring_.push(operation);
   }
   if (ring_ && ring_->unsubmitted() > 0) submit_or_go_on_without();
-  if (syncs_) syncs_->flush();
+  syncs_.flush();
   pool_.flush();
 }
 
@@ -214,8 +198,8 @@ void UringBackend::submit_or_go_on_without() {
 }
 
 void UringBackend::reap() {
-  if (syncs_) {
-    syncs_->reap();
+  if (!syncs_.empty()) {
+    syncs_.reap();
     pool_.flush();
   }
   if (!ring_) return;
@@ -269,7 +253,7 @@ void UringBackend::ask_to_cancel(io_uring_sqe& entry, Operation& operation) {
 }
 
 bool UringBackend::cancel(Operation& operation) {
-  if (operation.syncs() && aio_serves_) return syncs_->cancel(operation);
+  if (operation.in_aio) return syncs_.cancel(operation);
   if (!operation.in_ring) return pool_.cancel(operation);
   operation.cancelled = true;
   if (operation.state != OperationState::kInFlight) {
@@ -322,7 +306,7 @@ void UringBackend::stop() {
       complete(operation, completion.res == -EAGAIN ? -ECANCELED : completion.res);
     }
   }
-  if (syncs_) syncs_->stop();
+  syncs_.stop();
   pool_.stop();
 }
 

@@ -30,7 +30,6 @@ class UringBackend final : public Backend {
   bool ring_is_ours() const;
   bool ring_may_serve();
   bool belongs_in_ring(const Operation& operation) const;
-  bool aio_may_serve();
   void queue(Operation& operation);
   void prepare(io_uring_sqe& entry, Operation& operation);
   Operation& take_from_ring(uint64_t user_data);
@@ -46,8 +45,7 @@ class UringBackend final : public Backend {
   std::optional<Uring> ring_;  // none where the one of a changed process could not be made anew
   Credentials credentials_;    // of the process when the ring was made
   ThreadPool pool_;
-  std::optional<KernelAioQueue> syncs_;  // made for the first one
-  bool aio_serves_ = false;
+  KernelAioQueue syncs_;
   OperationQueue waiting_;  // for room in the submission queue
   OperationQueue in_ring_;
   unsigned refusals_ = 0;  // of the kernel to be woken, in a row

@@ -257,6 +257,7 @@ void add_batches(std::vector<Scenario>& scenarios) {
                          [](World& world) {
                            world.write_file("file", "synced");
                            world.open(world / "file", O_RDWR);
+                           world.begin_syncs();
                          },
                          [cancels](World& world) { run_syncs(world, cancels); }, 1, false, cancels});
   }

@@ -25,7 +25,7 @@ bool is_advice(const CallSite& site) {
     return true;
   return is_any(site.function, "describe", "traits_of_descriptor_file_system", "ends_before", "edges_cached", "mode_at",
                 "looked_up_type", "look", "clear", "probe", "wait_until_ready", "reset", "waits_for_nothing",
-                "small_pages_are_dear");
+                "small_pages_are_dear", "setting");
 }
 
 // Calls that are made again until the kernel takes what it is given.
@@ -130,9 +130,8 @@ bool is_possible(const Fault& fault, const Scenario& scenario) {
 Expectation expectation_of(const Fault& fault, const Scenario& scenario, const Configuration& configuration) {
   if (fault.kind != Fault::Kind::kError) return Expectation::kOvercome;
   const CallSite& site = *fault.site;
-  // Without kernel AIO, the ring syncs.
-  if (configuration.kind == EngineOptions::Kind::kUring && is(site.name, "caio::raw::io_setup"))
-    return Expectation::kOvercome;
+  // Without kernel AIO, the pool does it; but whoever probes it is told.
+  if (is(site.name, "caio::raw::io_setup")) return scenario.only_asks ? Expectation::kMayTell : Expectation::kOvercome;
   if (is_advice(site) || is_repeated(site) || is_fallback(fault)) return Expectation::kOvercome;
   if (fault.error == EINTR) return sets_up(site) ? Expectation::kMayTell : Expectation::kOvercome;
   if (is(site.name, "caio::raw::io_submit"))

@@ -63,6 +63,16 @@ void World::begin_helper() {
   }
 }
 
+void World::begin_syncs() {
+  if (configuration.kind == EngineOptions::Kind::kThread) return;
+  const auto& syncs = engine_->counters()[static_cast<size_t>(Opcode::kFsync)];
+  while (syncs[static_cast<size_t>(Route::kIoSubmit)] == 0) {
+    start(
+        Opcode::kFsync, [this](Operation& operation) { operation.fd = fd; }, gives(0));
+    drain();
+  }
+}
+
 void World::end_engine() { engine_.reset(); }
 
 void World::begin_case() {

@@ -50,6 +50,8 @@ class World {
   void act_in_memory();
   // Until the engine's helper has done something: from then on it has its ring, which stays.
   void begin_helper();
+  // Until kernel AIO takes the syncs of `fd`, where the backend sends them there.
+  void begin_syncs();
   void end_engine();
   bool has_engine() const { return engine_ != nullptr; }
   Engine& engine() { return *engine_; }

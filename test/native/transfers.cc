@@ -108,14 +108,36 @@ TEST_CASE("a direct transfer goes to the kernel's asynchronous interface, not to
     TestEngine engine(configuration);
     CHECK(engine.run(Opcode::kWrite, transfer(file.get(), block, sizeof block, 0)) == 8192);
     CHECK(engine.run(Opcode::kRead, transfer(file.get(), block, 4096, 4096)) == 4096);
-    CHECK(engine.run(Opcode::kFsync, [&](Operation& operation) { operation.fd = file.get(); }) == 0);
     const Route route = configuration.kind == Kind::kUring ? Route::kRing : Route::kIoSubmit;
-    CHECK(engine.counted(Opcode::kRead, route) == 1);
-    CHECK(engine.counted(Opcode::kWrite, route) == 1);
-    // io_uring would have it done by its own workers.
-    CHECK(engine.counted(Opcode::kFsync, Route::kIoSubmit) == 1);
-    for (const Opcode opcode : {Opcode::kRead, Opcode::kWrite, Opcode::kFsync})
+    for (const Opcode opcode : {Opcode::kRead, Opcode::kWrite}) {
+      CHECK(engine.counted(opcode, route) == 1);
       CHECK(engine.counted(opcode, Route::kPool) == 0);
+    }
+  }
+}
+
+// Of io_uring, its own workers would do it.
+TEST_CASE("syncs go to kernel AIO, but the first few to the pool, unless there is a context") {
+  for (const auto& configuration : configurations()) {
+    if (configuration.kind == Kind::kThread) continue;
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
+    alignas(4096) static char block[4096];
+    const auto sync = [&](Operation& operation) { operation.fd = file.get(); };
+    constexpr size_t kFew = 16;
+    TestEngine engine(configuration);
+    for (size_t i = 0; i < kFew + 2; ++i)
+      REQUIRE(engine.run(i % 2 == 0 ? Opcode::kFsync : Opcode::kFdatasync, sync) == 0);
+    const auto syncs = [](const TestEngine& of, Route route) {
+      return of.counted(Opcode::kFsync, route) + of.counted(Opcode::kFdatasync, route);
+    };
+    CHECK(syncs(engine, Route::kPool) == kFew);
+    CHECK(syncs(engine, Route::kIoSubmit) == 2);
+    if (configuration.kind == Kind::kUring) continue;
+    TestEngine other(configuration);
+    REQUIRE(other.run(Opcode::kWrite, transfer(file.get(), block, sizeof block, 0)) == sizeof block);
+    REQUIRE(other.run(Opcode::kFsync, sync) == 0);
+    CHECK(syncs(other, Route::kIoSubmit) == 1);
   }
 }
 
@@ -128,7 +150,7 @@ TEST_CASE("a device that has nothing to do gets a transfer at once, then as many
     TestEngine engine(configuration);
     const Route route = configuration.kind == Kind::kUring ? Route::kRing : Route::kIoSubmit;
     const auto sent = [&](Opcode opcode) {
-      return engine.counted(opcode, opcode == Opcode::kFsync ? Route::kIoSubmit : route);
+      return engine.counted(opcode, opcode == Opcode::kFsync ? Route::kPool : route);
     };
     const auto sync = [&](Operation& operation) { operation.fd = file.get(); };
     engine.start(Opcode::kFsync, sync);
