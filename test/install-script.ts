@@ -40,7 +40,7 @@ describe("The install script", () => {
     let prebuilt: PackageCopy;
     const run = (env: Readonly<Record<string, string>> = {}): ReturnType<typeof install> => install(env, prebuilt.root);
     before(function () {
-      prebuilt = copyPackage(["scripts/install.cjs", "dist/backends"]);
+      prebuilt = copyPackage(["scripts/install.cjs", "dist/backends", "dist/caio.js"]);
       if (!putPrebuild(prebuilt.root)) this.skip();
     });
     after(() => prebuilt.remove());

@@ -3,7 +3,6 @@ import { expect } from "chai";
 import diagnostics from "node:diagnostics_channel";
 import path from "node:path";
 import { createFs, Operation } from "caio";
-import { runNode } from "./child";
 import { eachCell, packageRoot } from "./matrix";
 import { rejection } from "./rejection";
 
@@ -178,20 +177,5 @@ describe("The engine that publishes", () => {
   it("is one for each engine", () => {
     const engine = { backend: "js" };
     expect(tracedEngine(engine)).equal(tracedEngine(engine));
-  });
-
-  it("is not even loaded while nobody listens", () => {
-    const { stdout } = runNode(`
-      const isLoaded = () => Object.keys(require.cache).some((file) => file.endsWith("traced.js"));
-      const fs = require("caio/fs");
-      (async () => {
-        const handle = await fs.open("package.json");
-        await handle.read(Buffer.alloc(10));
-        const before = isLoaded();
-        require("node:diagnostics_channel").subscribe("tracing:caio:operation:end", () => undefined);
-        await handle.close();
-        console.log(before, isLoaded());
-      })();`);
-    expect(stdout).equal("false true\n");
   });
 });

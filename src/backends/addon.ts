@@ -7,11 +7,11 @@ import type { Native } from "../../typings/native";
 import { nodeFs } from "./node-fs";
 import { platformName, prebuiltAddon } from "./prebuild";
 
-/** From dist/backends as from src/backends. */
-export const packageRoot = path.join(__dirname, "..", "..");
+/** From dist/caio.js, which holds this module too (scripts/join-modules.cjs). */
+export const packageRoot = path.join(__dirname, "..");
 
 /** A bundler has put this module into another file, far from the package's folder. */
-const isBundled = path.basename(__dirname) !== "backends";
+const isBundled = path.basename(__filename) !== "caio.js";
 
 /** What was built on this machine goes before what came with the package; a bundle has the latter beside itself. */
 const addonFiles = (): string[] =>

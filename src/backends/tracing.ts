@@ -54,7 +54,7 @@ let traced: ((engine: Engine) => Engine) | undefined;
 /** The engine itself, or one in front of it that publishes what it does while somebody listens. */
 export function observed(engine: Engine): Engine {
   if (!isTraced()) return engine;
-  // Loaded when it is first needed: few programs ever do.
+  // Evaluated when it is first needed: few programs ever do, and it is made of what is here.
   traced ??= (require("./traced") as typeof import("./traced")).tracedEngine;
   return traced(engine);
 }

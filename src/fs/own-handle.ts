@@ -15,13 +15,10 @@ import { asyncDispose } from "../async-dispose";
 import { errnoNamed } from "../backends/errno";
 import { nodeFs } from "../backends/node-fs";
 import { systemError } from "../errors";
+import { readline, webStreams } from "../backends/late-builtins";
 import type { HandleInternals, NativeHandle } from "./genuine";
 import { nodeMajor } from "./oracle";
 import { onSample, type SampleHandle } from "./sample";
-
-// Two modules that few ask for and that every program would wait for at its start.
-const readline = () => require("node:readline") as typeof import("node:readline");
-const webStreams = () => require("node:stream/web") as typeof import("node:stream/web");
 
 /** Owns nothing: a descriptor of a module is closed through the engine, or never. */
 class NoNativeHandle implements NativeHandle {

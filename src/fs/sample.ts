@@ -2,10 +2,8 @@
 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crypto } from "../backends/late-builtins";
 import { oracle } from "./oracle";
-
-// Takes longer to load than most of what a program does with files.
-const crypto = () => require("node:crypto") as typeof import("node:crypto");
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 

@@ -1,6 +1,6 @@
 /** What long text outside of JavaScript's heap weighs: as garbage, it may come to as much as the heap. */
 
-import { getHeapStatistics } from "node:v8";
+import { v8 } from "../late-builtins";
 import type { NativeEngine } from "../../../typings/native";
 import type { Outcome } from "./outcome";
 
@@ -11,6 +11,6 @@ const long = 4 * 1024 * 1024;
 export const weighed =
   <T>({ heapInUse }: Pick<NativeEngine, "heapInUse">, outcome: Outcome<T>): Outcome<T> =>
   (result, value) => {
-    if (typeof value === "string" && value.length > long) heapInUse[0] = getHeapStatistics().used_heap_size;
+    if (typeof value === "string" && value.length > long) heapInUse[0] = v8().getHeapStatistics().used_heap_size;
     return outcome(result, value);
   };
