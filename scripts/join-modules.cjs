@@ -10,6 +10,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const ts = require("typescript");
 
 const dist = path.join(__dirname, "..", "dist");
 const joined = "caio.js";
@@ -35,12 +36,17 @@ function namesOf(text) {
 
 const builtins = new Set();
 
+/** Without comments, and in ASCII: V8 reads it in half of the time. */
+function shortened(text) {
+  const { outputText } = ts.transpileModule(text, { fileName: "module.js", compilerOptions: { allowJs: true, removeComments: true, target: "ES2022", module: "None" } });
+  return outputText.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 function factoryOf(file) {
   const text = textOf.get(file);
   if (/\b(loadModule|builtinModules)\b/.test(text)) throw new Error(`${file} has a name that the joined file gives to something else`);
-  const body = text
+  const body = shortened(text)
     .replace(/^"use strict";\n/, "")
-    .replace(/^\/\/# sourceMappingURL=.*\n?/m, "")
     .replace(/\brequire\("([^"]*)"\)/g, (_, wanted) => {
       if (wanted.startsWith("node:")) {
         builtins.add(wanted);

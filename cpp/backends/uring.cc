@@ -205,11 +205,15 @@ void UringBackend::reap() {
   if (!ring_) return;
   if (ring_->collect() < 0) wake_.wake();
   io_uring_cqe completion;
-  while (ring_->next_completion(completion)) {
+  size_t taken = 0;
+  for (; ring_->next_completion(completion); ++taken) {
     CAIO_COMPLETE(completion.res);
     if (completion.user_data == kCancelUserData) continue;
     complete(take_from_ring(completion.user_data), completion.res);
   }
+  // What ends while the queue is full is kept by the kernel, which tells nobody of it (io_eventfd_signal() in
+  // io_uring/eventfd.c): it may have come since `collect`.
+  if (taken >= ring_->completion_queue_size()) wake_.wake();
   if (!waiting_.empty() || ring_->unsubmitted() > 0) flush();
 }
 

@@ -38,6 +38,7 @@ class Uring {
   // Makes completions visible that wait for this thread to enter the kernel, or that overflowed the queue.
   // 0 or -errno: then they are not visible yet.
   Result collect();
+  size_t completion_queue_size() const { return size_t{cq_mask_} + 1; }
   // Sleeps until there is a completion.
   void wait();
 

@@ -300,6 +300,34 @@ std::string interrupt_in_old_ring(World& world) {
   return failing.met() == 1 ? "" : "the read was not interrupted";
 }
 
+// A ring may be smaller than it was asked to be (IORING_SETUP_CLAMP; RLIMIT_MEMLOCK before Linux 5.12). Completions
+// that have no room in it wait in the kernel, who has told of them by then.
+std::string overflow_a_small_ring(World& world) {
+  prepare_direct(world);
+  world.make_engine();
+  world.end_engine();
+  for (faults::CallSite* site = faults::all_sites(); site != nullptr; site = site->next) {
+    if (std::strcmp(site->name, "caio::raw::io_uring_setup") != 0 || std::strcmp(site->function, "ring_setup") != 0)
+      continue;
+    const Fault small{site, Fault::Kind::kShort, 0, 1};
+    faults::arm(&small, 1);
+  }
+  world.make_engine();
+  const bool is_small = faults::met(0) > 0;
+  faults::disarm();
+  if (!is_small) return "the ring has the size that it was to have";
+  std::vector<size_t> reads;
+  for (size_t block = 0; block < 6; ++block)
+    reads.push_back(world.start(Opcode::kRead, direct_read(world, block), is_read(world, block)));
+  world.engine().flush();
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  for (int turns = 0; turns < 20 && world.engine().pending() > 0; ++turns) world.turn(50);
+  for (const size_t number : reads) {
+    if (const std::string why = told(world, number, "a read"); !why.empty()) return why;
+  }
+  return "";
+}
+
 }  // namespace
 
 void add_checks(std::vector<Check>& checks) {
@@ -314,6 +342,7 @@ void add_checks(std::vector<Check>& checks) {
   checks.push_back({"a writer to a pipe before Linux 6.4", write_old_pipe});
   checks.push_back({"packets in a pipe before Linux 6.4", read_old_packets});
   checks.push_back({"readers of a socket that knows no RWF_NOWAIT", read_old_socket});
+  checks.push_back({"more completions than a small ring has room for", overflow_a_small_ring, true});
   checks.push_back({"a read in the ring, cancelled before Linux 6.4", cancel_in_old_ring, true});
   checks.push_back({"a read in the ring, interrupted before Linux 6.4", interrupt_in_old_ring, true});
 }
