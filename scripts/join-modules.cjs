@@ -16,7 +16,8 @@ const dist = path.join(__dirname, "..", "dist");
 const joined = "caio.js";
 
 /** ES modules that import one of these find its names in what Node reads of its text (cjs-module-lexer). */
-const imported = ["index", "uring", "linux", "thread", "js"].map((name) => `${name}.js`);
+const { exports: entries } = require("../package.json");
+const imported = Object.values(entries).filter((entry) => typeof entry === "string").map((entry) => path.posix.relative("dist", entry));
 
 const files = fs
   .readdirSync(dist, { recursive: true })

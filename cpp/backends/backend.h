@@ -68,7 +68,7 @@ class Backend {
   virtual ~Backend() = default;
 
   // 0, or -errno of the set-up call that failed.
-  virtual Result start() = 0;
+  virtual Result start() { return 0; }
   // Takes an operation; returns the way it goes.
   virtual Route accept(Operation& operation) = 0;
   // Sends what was accepted down.

@@ -58,12 +58,14 @@ KernelAioQueue::KernelAioQueue(unsigned capacity, const WakeDescriptor& wake, Co
                                ThreadPool& pool)
     : wake_(wake), completions_(completions), pool_(pool), capacity_(std::min(capacity, kLargestContext)) {}
 
-bool KernelAioQueue::is_worth_a_context(const Operation& operation) {
-  return aio_.is_set_up() || !operation.syncs() || ++syncs_without_ > kSyncsWithout;
+bool KernelAioQueue::has_context_for(const Operation& operation) {
+  if (aio_.is_set_up()) return true;
+  if (operation.syncs() && ++syncs_without_ <= kSyncsWithout) return false;
+  return aio_.setup(capacity_) == 0;
 }
 
 bool KernelAioQueue::accepts(Operation& operation) {
-  if (!is_worth_a_context(operation) || (!aio_.is_set_up() && aio_.setup(capacity_) < 0)) return false;
+  if (!has_context_for(operation)) return false;
   operation.in_aio = true;
   waiting_.push(operation);
   return true;
@@ -72,6 +74,7 @@ bool KernelAioQueue::accepts(Operation& operation) {
 void KernelAioQueue::go_on_in_pool(Operation& operation) {
   operation.in_aio = false;
   pool_.accept(operation);
+  pool_.flush();
 }
 
 // Once it has left the queue, only the kernel or the pool can bring it back: see `cancel`.
@@ -138,7 +141,6 @@ void KernelAioQueue::reap() {
 void KernelAioQueue::complete(Operation& operation, Result result) {
   if (result == -EINTR || result == -EAGAIN) {
     go_on_in_pool(operation);
-    pool_.flush();
     return;
   }
   if (operation.transfers() && result >= 0) {
@@ -147,7 +149,6 @@ void KernelAioQueue::complete(Operation& operation, Result result) {
         !operation.writes() && ends_before(operation.fd, operation.offset + static_cast<int64_t>(operation.done));
     if (!whole && !at_end) {
       go_on_in_pool(operation);
-      pool_.flush();
       return;
     }
     result = static_cast<Result>(operation.done);

@@ -13,14 +13,13 @@ class KernelAioQueue {
 
   // False for what the pool is to do: the first few syncs, and all where the kernel gives no context.
   bool accepts(Operation& operation);
-  bool empty() const { return waiting_.empty() && in_kernel_ == 0; }
   void flush();
   void reap();
   bool cancel(Operation& operation);
   void stop();
 
  private:
-  bool is_worth_a_context(const Operation& operation);
+  bool has_context_for(const Operation& operation);
   void complete(Operation& operation, Result result);
   void go_on_in_pool(Operation& operation);
   Operation& take_waiting();

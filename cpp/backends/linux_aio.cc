@@ -28,10 +28,7 @@ void LinuxAioBackend::flush() {
   pool_.flush();
 }
 
-void LinuxAioBackend::reap() {
-  aio_.reap();
-  pool_.flush();
-}
+void LinuxAioBackend::reap() { aio_.reap(); }
 
 bool LinuxAioBackend::cancel(Operation& operation) {
   return operation.in_aio ? aio_.cancel(operation) : pool_.cancel(operation);

@@ -9,7 +9,6 @@ class LinuxAioBackend final : public Backend {
  public:
   LinuxAioBackend(const EngineOptions& options, const WakeDescriptor& wake, Completions& completions);
 
-  Result start() override { return 0; }
   Route accept(Operation& operation) override;
   void flush() override;
   void reap() override;

@@ -10,7 +10,6 @@ class ThreadPool final : public Backend {
   ThreadPool(unsigned limit, Completions& completions);
   ~ThreadPool() override;
 
-  Result start() override { return 0; }
   Route accept(Operation& operation) override;
   void flush() override;
   void reap() override {}

@@ -198,10 +198,7 @@ void UringBackend::submit_or_go_on_without() {
 }
 
 void UringBackend::reap() {
-  if (!syncs_.empty()) {
-    syncs_.reap();
-    pool_.flush();
-  }
+  syncs_.reap();
   if (!ring_) return;
   if (ring_->collect() < 0) wake_.wake();
   io_uring_cqe completion;

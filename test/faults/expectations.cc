@@ -36,7 +36,7 @@ bool is_repeated(const CallSite& site) {
 // Calls that no signal interrupts: an engine that could not be set up is told as it was said.
 bool sets_up(const CallSite& site) {
   return site.shape == Shape::kErrorNumber || site.shape == Shape::kRing || site.shape == Shape::kMapping ||
-         is_any(site.name, "eventfd", "caio::raw::io_uring_register", "caio::raw::io_setup", "caio::raw::io_destroy");
+         is_any(site.name, "eventfd", "caio::raw::io_uring_register", "caio::raw::io_destroy");
 }
 
 bool is_fallback(const Fault& fault) {

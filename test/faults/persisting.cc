@@ -29,18 +29,20 @@ constexpr auto kLongerThanAnyPollerLooks = std::chrono::seconds(20);
 constexpr int kErestartsys = 512;
 constexpr size_t kMoreThanThePool = 6;
 
-// For as long as it lives, these calls fail, at up to two sites.
+// For as long as it lives, these calls fail, or what else is to happen to them does, at up to two sites.
 class Failing {
  public:
-  Failing(std::initializer_list<const char*> calls, std::string_view file, int error, bool persistent = true) {
+  Failing(std::initializer_list<const char*> calls, std::string_view file, int error, bool persistent = true)
+      : Failing(calls, file, Fault{nullptr, Fault::Kind::kError, error, 0, 1, persistent}) {}
+  Failing(std::initializer_list<const char*> calls, std::string_view file, const Fault& fault) {
     Fault armed[2];
     for (faults::CallSite* site = faults::all_sites(); site != nullptr; site = site->next) {
       for (const char* call : calls) {
         if (std::strcmp(site->name, call) != 0 || !std::string_view(site->file).ends_with(file) || count_ == 2)
           continue;
+        armed[count_] = fault;
         armed[count_].site = sites_[count_] = site;
-        armed[count_].error = error;
-        armed[count_++].persistent = persistent;
+        ++count_;
       }
     }
     faults::arm(armed, count_);
@@ -301,21 +303,16 @@ std::string interrupt_in_old_ring(World& world) {
 }
 
 // A ring may be smaller than it was asked to be (IORING_SETUP_CLAMP; RLIMIT_MEMLOCK before Linux 5.12). Completions
-// that have no room in it wait in the kernel, who has told of them by then.
+// that have no room in it wait in the kernel.
 std::string overflow_a_small_ring(World& world) {
   prepare_direct(world);
   world.make_engine();
   world.end_engine();
-  for (faults::CallSite* site = faults::all_sites(); site != nullptr; site = site->next) {
-    if (std::strcmp(site->name, "caio::raw::io_uring_setup") != 0 || std::strcmp(site->function, "ring_setup") != 0)
-      continue;
-    const Fault small{site, Fault::Kind::kShort, 0, 1};
-    faults::arm(&small, 1);
+  {
+    const Failing small({"caio::raw::io_uring_setup"}, "system/uring.cc", {nullptr, Fault::Kind::kShort, 0, 1});
+    world.make_engine();
+    if (small.met() == 0) return "the ring has the size that it was to have";
   }
-  world.make_engine();
-  const bool is_small = faults::met(0) > 0;
-  faults::disarm();
-  if (!is_small) return "the ring has the size that it was to have";
   std::vector<size_t> reads;
   for (size_t block = 0; block < 6; ++block)
     reads.push_back(world.start(Opcode::kRead, direct_read(world, block), is_read(world, block)));

@@ -66,7 +66,8 @@ class EventLoop {
   }
   void wait(int milliseconds) {
     pollfd readable{engine_.wake_fd(), POLLIN, 0};
-    if (::poll(&readable, 1, milliseconds) <= 0) return;
+    // With nothing left, nothing is waited for.
+    if (::poll(&readable, 1, engine_.pending() > 0 ? milliseconds : 0) <= 0) return;
     engine_.clear_wake();
     reap();
     while (engine_.work()) reap();

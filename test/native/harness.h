@@ -90,7 +90,7 @@ class TestEngine {
   void turn(int milliseconds) {
     EventLoop turned = loop();
     turned.work();
-    turned.wait(engine->pending() > 0 ? milliseconds : 0);
+    turned.wait(milliseconds);
   }
 
   void drain() {

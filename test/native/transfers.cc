@@ -1,10 +1,29 @@
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 #include "harness.h"
 
 using namespace caio;
 using namespace caio::testing;
+
+namespace {
+
+Route route_of_direct_transfers(const Configuration& configuration) {
+  return configuration.kind == Kind::kUring ? Route::kRing : Route::kIoSubmit;
+}
+
+// Wherever the kernel has an asynchronous interface, with a file that is open for direct transfers.
+void on_each_asynchronous(const std::function<void(const Configuration&, int fd)>& body) {
+  for (const auto& configuration : configurations()) {
+    if (configuration.kind == Kind::kThread) continue;
+    Folder folder;
+    const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
+    body(configuration, file.get());
+  }
+}
+
+}  // namespace
 
 TEST_CASE("what was written is read back, whole, at its offset") {
   FOR_EACH_CONFIGURATION(configuration) {
@@ -100,30 +119,24 @@ TEST_CASE("more operations than max_requests wait, and none fails") {
 }
 
 TEST_CASE("a direct transfer goes to the kernel's asynchronous interface, not to the pool") {
-  for (const auto& configuration : configurations()) {
-    if (configuration.kind == Kind::kThread) continue;
-    Folder folder;
-    const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
+  on_each_asynchronous([](const Configuration& configuration, int fd) {
     alignas(4096) static char block[8192];
     TestEngine engine(configuration);
-    CHECK(engine.run(Opcode::kWrite, transfer(file.get(), block, sizeof block, 0)) == 8192);
-    CHECK(engine.run(Opcode::kRead, transfer(file.get(), block, 4096, 4096)) == 4096);
-    const Route route = configuration.kind == Kind::kUring ? Route::kRing : Route::kIoSubmit;
+    CHECK(engine.run(Opcode::kWrite, transfer(fd, block, sizeof block, 0)) == 8192);
+    CHECK(engine.run(Opcode::kRead, transfer(fd, block, 4096, 4096)) == 4096);
+    const Route route = route_of_direct_transfers(configuration);
     for (const Opcode opcode : {Opcode::kRead, Opcode::kWrite}) {
       CHECK(engine.counted(opcode, route) == 1);
       CHECK(engine.counted(opcode, Route::kPool) == 0);
     }
-  }
+  });
 }
 
 // Of io_uring, its own workers would do it.
 TEST_CASE("syncs go to kernel AIO, but the first few to the pool, unless there is a context") {
-  for (const auto& configuration : configurations()) {
-    if (configuration.kind == Kind::kThread) continue;
-    Folder folder;
-    const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
+  on_each_asynchronous([](const Configuration& configuration, int fd) {
     alignas(4096) static char block[4096];
-    const auto sync = [&](Operation& operation) { operation.fd = file.get(); };
+    const auto sync = [&](Operation& operation) { operation.fd = fd; };
     constexpr size_t kFew = 16;
     TestEngine engine(configuration);
     for (size_t i = 0; i < kFew + 2; ++i)
@@ -133,36 +146,33 @@ TEST_CASE("syncs go to kernel AIO, but the first few to the pool, unless there i
     };
     CHECK(syncs(engine, Route::kPool) == kFew);
     CHECK(syncs(engine, Route::kIoSubmit) == 2);
-    if (configuration.kind == Kind::kUring) continue;
+    if (configuration.kind == Kind::kUring) return;
     TestEngine other(configuration);
-    REQUIRE(other.run(Opcode::kWrite, transfer(file.get(), block, sizeof block, 0)) == sizeof block);
+    REQUIRE(other.run(Opcode::kWrite, transfer(fd, block, sizeof block, 0)) == sizeof block);
     REQUIRE(other.run(Opcode::kFsync, sync) == 0);
     CHECK(syncs(other, Route::kIoSubmit) == 1);
-  }
+  });
 }
 
 TEST_CASE("a device that has nothing to do gets a transfer at once, then as many as it has, up to eight; syncs wait") {
-  for (const auto& configuration : configurations()) {
-    if (configuration.kind == Kind::kThread) continue;
-    Folder folder;
-    const FileDescriptor file = open_file(folder / "file", O_RDWR | O_CREAT | O_DIRECT);
+  on_each_asynchronous([](const Configuration& configuration, int fd) {
     alignas(4096) static char block[4096];
     TestEngine engine(configuration);
-    const Route route = configuration.kind == Kind::kUring ? Route::kRing : Route::kIoSubmit;
+    const Route route = route_of_direct_transfers(configuration);
     const auto sent = [&](Opcode opcode) {
       return engine.counted(opcode, opcode == Opcode::kFsync ? Route::kPool : route);
     };
-    const auto sync = [&](Operation& operation) { operation.fd = file.get(); };
+    const auto sync = [&](Operation& operation) { operation.fd = fd; };
     engine.start(Opcode::kFsync, sync);
     CHECK(sent(Opcode::kFsync) == 0);
     engine.drain();
     CHECK(sent(Opcode::kFsync) == 1);
     for (const size_t expected : {1, 1, 3, 3, 3, 3, 7, 7, 7, 7, 7, 7, 7, 7, 15}) {
-      engine.start(Opcode::kRead, transfer(file.get(), block, sizeof block, 0));
+      engine.start(Opcode::kRead, transfer(fd, block, sizeof block, 0));
       CHECK(sent(Opcode::kRead) == expected);
     }
     engine.drain();
-  }
+  });
 }
 
 TEST_CASE("an unaligned direct read fails with EINVAL, as read(2) does") {
