@@ -1,4 +1,4 @@
-/** Texts from 16 MiB on lie in memory of the engine's, not in JavaScript's heap. */
+/** Texts from 16 MiB on lie in memory of the engine's, not in JavaScript's heap; where its pages are dear, from 128 KiB on. */
 
 import { expect } from "chai";
 import { constants } from "node:buffer";
@@ -18,10 +18,15 @@ const inWorker = `
 describe("Long texts", () => {
   const folder = path.join(packageRoot, "scratch", `long-text-${process.pid}`);
   const file = path.join(folder, "text");
+  const shorter = [
+    { name: "ascii", part: "plain text, " },
+    { name: "cyrillic", part: "русский текст, " },
+  ].map(({ name, part }) => ({ name, part, times: 25_000, file: path.join(folder, name) }));
 
   before(() => {
     nodeFs.mkdirSync(folder, { recursive: true });
     nodeFs.writeFileSync(file, Buffer.alloc(size, "plain text, "));
+    for (const { file: shorterFile, part, times } of shorter) nodeFs.writeFileSync(shorterFile, part.repeat(times));
   });
   after(() => nodeFs.rmSync(folder, { recursive: true }));
 
@@ -64,6 +69,30 @@ describe("Long texts", () => {
     );
     expect([stdout, stderr]).deep.equal(["true true false\n", ""]);
   });
+
+  for (const { name, part, times, file: shorterFile } of shorter) {
+    it(`of some hundred KiB are collected, and stay what they are while they are used (${name})`, () => {
+      const { stdout, stderr } = runNode(
+        `
+        const fs = require("caio/fs");
+        (async () => {
+          const kept = [];
+          let length = 0;
+          for (let i = 0; i < 2000; i++) {
+            const text = await fs.readFile(${JSON.stringify(shorterFile)}, "utf8");
+            if (i % 100 === 0) kept.push(text, text.slice(1000, 2000));
+            length += text.length;
+          }
+          global.gc();
+          const content = ${JSON.stringify(part)}.repeat(${times});
+          console.log(length / content.length, kept.every((text, index) => text === (index % 2 ? content.slice(1000, 2000) : content)), process.resourceUsage().maxRSS < 500 * 1024);
+        })();
+      `,
+        { nodeOptions: ["--expose-gc"] },
+      );
+      expect([stdout, stderr]).deep.equal(["2000 true true\n", ""]);
+    });
+  }
 
   it("that no string can hold are refused as Node refuses them", () => {
     nodeFs.writeFileSync(file, "");

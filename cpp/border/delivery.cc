@@ -95,55 +95,7 @@ napi_value listing_of(napi_env env, Operation& operation) {
   return pair;
 }
 
-// Of a whole file. A count without a string would be taken for a descriptor.
-napi_value text_of(napi_env env, Operation& operation, double heap_in_use) {
-  napi_value made = external_text(env, operation, heap_in_use);
-  if (made != nullptr) return made;
-  if (operation.bytes) {
-    made = text(env, operation.bytes.data(), operation.bytes.size(), operation.text_form);
-    give_back(operation.bytes);
-  } else {
-    made = text(env, operation.data, operation.length, operation.text_form);
-  }
-  if (made == nullptr) operation.result = failure(Step::kRead, -ENOMEM);
-  return made;
-}
-
 }  // namespace
-
-napi_value value_of(napi_env env, Operation& operation, double heap_in_use) {
-  napi_value value = nullptr;
-  if (operation.result < 0) {
-    const bool tells_where = operation.opcode == Opcode::kRemoveTree || operation.opcode == Opcode::kMakePath ||
-                             operation.opcode == Opcode::kMakeTemporary;
-    return tells_where ? text(env, operation.path2.data(), operation.path2.size()) : nullptr;
-  }
-  switch (operation.opcode) {
-    case Opcode::kReadFile:
-      // Without bytes the job has only opened the file: the result is its descriptor.
-      if (!operation.bytes) return nullptr;
-      if (operation.as_text) return text_of(env, operation, heap_in_use);
-      value = adopt(env, std::move(operation.bytes));
-      if (value == nullptr) operation.result = failure(Step::kRead, -ENOMEM);
-      return value;
-    case Opcode::kDecode:
-      return text_of(env, operation, heap_in_use);
-    case Opcode::kReadlink:
-    case Opcode::kRealpath:
-    case Opcode::kMakeTemporary:
-      if (operation.as_text) return text(env, operation.bytes.data(), operation.bytes.size());
-      napi_create_buffer_copy(env, operation.bytes.size(), operation.bytes.data(), nullptr, &value);
-      return value;
-    case Opcode::kCopyDirectory:
-    case Opcode::kReaddir:
-    case Opcode::kReadDirectory:
-      return listing_of(env, operation);
-    case Opcode::kMakePath:
-      return operation.result == 0 ? nullptr : text(env, operation.path2.data(), operation.path2.size());
-    default:
-      return nullptr;
-  }
-}
 
 bool Delivery::start(napi_env env, napi_value object, napi_value on_complete) {
   napi_value values = nullptr;
@@ -170,6 +122,52 @@ void Delivery::end(napi_env env) {
   *this = Delivery();
 }
 
+napi_value Delivery::text_of(napi_env env, Operation& operation) {
+  const size_t size = text_size(operation);
+  napi_value made = heap_pace_.is_dear_for(size) ? external_text(env, operation, *heap_in_use_) : nullptr;
+  if (made != nullptr) return made;
+  const char* const data = operation.bytes ? operation.bytes.data() : operation.data;
+  made = heap_pace_.timed(size, [&] { return text(env, data, size, operation.text_form); });
+  if (operation.bytes) give_back(operation.bytes);
+  // A count without a string would be taken for a descriptor.
+  if (made == nullptr) operation.result = failure(Step::kRead, -ENOMEM);
+  return made;
+}
+
+napi_value Delivery::value_of(napi_env env, Operation& operation) {
+  napi_value value = nullptr;
+  if (operation.result < 0) {
+    const bool tells_where = operation.opcode == Opcode::kRemoveTree || operation.opcode == Opcode::kMakePath ||
+                             operation.opcode == Opcode::kMakeTemporary;
+    return tells_where ? text(env, operation.path2.data(), operation.path2.size()) : nullptr;
+  }
+  switch (operation.opcode) {
+    case Opcode::kReadFile:
+      // Without bytes the job has only opened the file: the result is its descriptor.
+      if (!operation.bytes) return nullptr;
+      if (operation.as_text) return text_of(env, operation);
+      value = adopt(env, std::move(operation.bytes));
+      if (value == nullptr) operation.result = failure(Step::kRead, -ENOMEM);
+      return value;
+    case Opcode::kDecode:
+      return text_of(env, operation);
+    case Opcode::kReadlink:
+    case Opcode::kRealpath:
+    case Opcode::kMakeTemporary:
+      if (operation.as_text) return text(env, operation.bytes.data(), operation.bytes.size());
+      napi_create_buffer_copy(env, operation.bytes.size(), operation.bytes.data(), nullptr, &value);
+      return value;
+    case Opcode::kCopyDirectory:
+    case Opcode::kReaddir:
+    case Opcode::kReadDirectory:
+      return listing_of(env, operation);
+    case Opcode::kMakePath:
+      return operation.result == 0 ? nullptr : text(env, operation.path2.data(), operation.path2.size());
+    default:
+      return nullptr;
+  }
+}
+
 void Delivery::write_fields(const StatFields& fields, double* numbers, int64_t* integers) {
   for (size_t i = 0; i < kStatFieldCount; ++i) {
     // Device and inode numbers are unsigned (as in Node's binding).
@@ -179,13 +177,13 @@ void Delivery::write_fields(const StatFields& fields, double* numbers, int64_t* 
   for (size_t i = 10; i < kStatFieldCount; ++i) numbers[i] = static_cast<double>(fields[i]);  // times before 1970
 }
 
-void Delivery::write(napi_env env, napi_value values, uint32_t at, Operation& operation) const {
+void Delivery::write(napi_env env, napi_value values, uint32_t at, Operation& operation) {
   double* record = records_ + at * kRecordLength;
   record[0] = static_cast<double>(operation.ticket);
   if (operation.opcode >= Opcode::kStat && operation.opcode <= Opcode::kStatfs && operation.result == 0) {
     write_fields(operation.stat, record + 2, big_records_ + at * kRecordLength + 2);
   }
-  if (napi_value value = value_of(env, operation, *heap_in_use_)) napi_set_element(env, values, at, value);
+  if (napi_value value = value_of(env, operation)) napi_set_element(env, values, at, value);
   record[1] = static_cast<double>(operation.result);
   return_bounced(env, operation);
 }

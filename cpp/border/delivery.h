@@ -3,6 +3,7 @@
 
 #include <node_api.h>
 
+#include "border/heap_pace.h"
 #include "border/unclaimed.h"
 #include "engine.h"
 
@@ -21,6 +22,10 @@ class Delivery {
   // Hands finished operations (linked through `next`) over and recycles them.
   void deliver(napi_env env, Engine& engine, Unclaimed& unclaimed, Operation* finished);
 
+  // The value of an operation whose result is not a number alone: bytes, text, names, a path; or null. Where it cannot
+  // be made, the operation's result says so.
+  napi_value value_of(napi_env env, Operation& operation);
+
   // Written by JavaScript: not 0 while hits are on their way to their callers.
   const uint8_t* unsettled() const { return unsettled_; }
 
@@ -28,7 +33,8 @@ class Delivery {
 
  private:
   static void write_fields(const StatFields& fields, double* numbers, int64_t* integers);
-  void write(napi_env env, napi_value values, uint32_t at, Operation& operation) const;
+  void write(napi_env env, napi_value values, uint32_t at, Operation& operation);
+  napi_value text_of(napi_env env, Operation& operation);
 
   napi_ref on_complete_ = nullptr;
   napi_ref values_ = nullptr;
@@ -39,11 +45,7 @@ class Delivery {
   double* fields_ = nullptr;
   int64_t* big_fields_ = nullptr;
   double* heap_in_use_ = nullptr;
+  HeapPace heap_pace_;
 };
-
-// The value of an operation whose result is not a number alone: bytes, text, names, a path; or null. Where it cannot be
-// made, the operation's result says so.
-// Long text is weighed beside the bytes in use of JavaScript's heap.
-napi_value value_of(napi_env env, Operation& operation, double heap_in_use = 0);
 
 }  // namespace caio

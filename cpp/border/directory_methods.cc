@@ -23,7 +23,7 @@ napi_value EngineObject::run_with_value(Operation& operation) {
     wake_up_.hold(true);
     return number(env_, kMiss);
   }
-  napi_value value = value_of(env_, operation);
+  napi_value value = delivery_.value_of(env_, operation);
   if (value == nullptr) value = number(env_, operation.result);
   engine_->recycle(operation);
   return value;

@@ -194,7 +194,7 @@ napi_value EngineObject::read_file(const Arguments& arguments) {
   }
   environment_.unclaimed.note(operation, result);
   operation.result = result;
-  napi_value contents = value_of(env_, operation);
+  napi_value contents = delivery_.value_of(env_, operation);
   const Result ended = operation.result;
   engine_->recycle(operation);
   return contents != nullptr ? contents : number(env_, ended);

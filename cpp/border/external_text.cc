@@ -12,10 +12,6 @@ namespace caio {
 
 namespace {
 
-// V8 keeps strings of its own of this size until it collects the whole heap, as it does with these. Shorter ones it
-// lets go of sooner, and a copy costs less than that.
-constexpr size_t kShortest = 16 << 20;
-
 // Since Node 20.4; node-api-headers declare them for Node-API 10 only.
 template <typename Unit>
 using Create = napi_status (*)(napi_env env, Unit* data, size_t length, napi_finalize finalize, void* hint,
@@ -38,7 +34,7 @@ struct Lent {
 // lets grow to some times the heap. So it hears of less where that is large.
 int64_t told_of(size_t size, double heap_in_use) {
   constexpr double kCollectsAt = 64 << 20;
-  constexpr double kGarbageToHeap = 2;
+  constexpr double kGarbageToHeap = 1;
   const double collects_at = std::max(kCollectsAt, heap_in_use * kGarbageToHeap);
   return static_cast<int64_t>(static_cast<double>(size) * kCollectsAt / collects_at);
 }
@@ -56,15 +52,15 @@ void take_back(napi_env env, void*, void* hint) {
 
 }  // namespace
 
+size_t text_size(const Operation& operation) { return operation.bytes ? operation.bytes.size() : operation.length; }
+
 napi_value external_text(napi_env env, Operation& operation, double heap_in_use) {
   static const auto create_latin1 = find<char>("node_api_create_external_string_latin1");
   static const auto create_utf16 = find<char16_t>("node_api_create_external_string_utf16");
   const bool wide = operation.text_form == TextForm::kUtf16;
   if (operation.text_form == TextForm::kUtf8 || create_latin1 == nullptr || create_utf16 == nullptr) return nullptr;
   char* const data = operation.bytes ? operation.bytes.data() : operation.data;
-  const size_t size = operation.bytes ? operation.bytes.size() : operation.length;
-  if (size < kShortest) return nullptr;
-
+  const size_t size = text_size(operation);
   auto lent = std::make_unique<Lent>(std::move(operation.bytes), operation.memory, told_of(size, heap_in_use));
   napi_value made = nullptr;
   bool copied = false;

@@ -7,9 +7,11 @@
 
 namespace caio {
 
-// A decoded text where it lies, in the operation's bytes or in the memory that it holds. Null where it is too short for
-// that, or where the runtime has no such strings; nothing has been taken then.
-// `heap_in_use`: bytes of JavaScript's.
+// Bytes of an operation's text, which lies in its own bytes or in the memory that it holds.
+size_t text_size(const Operation& operation);
+
+// A decoded text where it lies. Null where it is not decoded, or where the runtime has no such strings; nothing has
+// been taken then. `heap_in_use`: bytes of JavaScript's.
 napi_value external_text(napi_env env, Operation& operation, double heap_in_use);
 
 }  // namespace caio

@@ -15,7 +15,7 @@ import { endedEngine } from "./native/ended";
 import { Flight } from "./native/flight";
 import { lateCloses } from "./native/late-closes";
 import * as outcomes from "./native/outcome";
-import { weighed } from "./native/weight";
+import { TextWeight } from "./native/weight";
 
 /** As the addon counts them. */
 const textKinds: readonly (TextEncoding | undefined)[] = [undefined, "utf8", "latin1"];
@@ -38,6 +38,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readonly #lifeline: Lifeline<NativeEngine>;
   #ended: Promise<void> | undefined;
   readonly #counts: Counts;
+  readonly #textWeight: TextWeight;
   readonly #text: outcomes.Outcome<Result | string>;
   readonly #fileContents: outcomes.Outcome<Result | Buffer | string | OpenFile>;
 
@@ -58,8 +59,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
     this.#counts = new Counts(addon, core);
     this.hits = new Hits(core.unsettled);
     this.#sharesTransfers = core.sharesTransfers;
-    this.#text = weighed(core, outcomes.text);
-    this.#fileContents = weighed(core, outcomes.fileContents);
+    this.#textWeight = new TextWeight(core);
+    this.#text = this.#textWeight.noted(outcomes.text);
+    this.#fileContents = this.#textWeight.noted(outcomes.fileContents);
   }
 
   /** An engine, or −errno of the set-up call that failed. */
@@ -285,7 +287,9 @@ export class NativeEngine implements Engine, DirectoryCalls {
     const result = this.#native.readFile(this.#flight.ticket, path, flags, textKinds.indexOf(encoding));
     if (result === this.#pendingMark) return this.#flight.operation(this.#fileContents);
     this.hits.note();
-    return typeof result === "number" ? outcomes.opened(result, undefined) : outcomes.contents(result);
+    if (typeof result === "number") return outcomes.opened(result, undefined);
+    this.#textWeight.note(result);
+    return outcomes.contents(result);
   }
 
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {

@@ -5,12 +5,28 @@ import type { NativeEngine } from "../../../typings/native";
 import type { Outcome } from "./outcome";
 
 /** In code units. To look at the heap takes some µs, reading so much a thousand. */
-const long = 4 * 1024 * 1024;
+const weighedAfter = 4 * 1024 * 1024;
 
-/** The same outcome; after a long text, the next one is weighed anew. */
-export const weighed =
-  <T>({ heapInUse }: Pick<NativeEngine, "heapInUse">, outcome: Outcome<T>): Outcome<T> =>
-  (result, value) => {
-    if (typeof value === "string" && value.length > long) heapInUse[0] = v8().getHeapStatistics().used_heap_size;
-    return outcome(result, value);
-  };
+export class TextWeight {
+  readonly #heapInUse: Float64Array;
+  #unweighed = 0;
+
+  constructor({ heapInUse }: Pick<NativeEngine, "heapInUse">) {
+    this.#heapInUse = heapInUse;
+  }
+
+  /** After so much text, what follows is weighed anew. */
+  note(value: unknown): void {
+    if (typeof value !== "string" || (this.#unweighed += value.length) < weighedAfter) return;
+    this.#unweighed = 0;
+    this.#heapInUse[0] = v8().getHeapStatistics().used_heap_size;
+  }
+
+  /** The same outcome, noted. */
+  noted<T>(outcome: Outcome<T>): Outcome<T> {
+    return (result, value) => {
+      this.note(value);
+      return outcome(result, value);
+    };
+  }
+}
