@@ -25,6 +25,7 @@ class FreshNames {
     kListed,
     kReadInParts,
     kThroughLinks,
+    kResolved,
     kFolderInMemory,
     kFolderElsewhere
   };

@@ -325,6 +325,8 @@ void TryNow::learn(const Operation& done) {
   if (done.transfers() && done.result == kWantsOwnThread) misses_.remember(done.fd, true);
   if (done.opcode == Opcode::kReaddir && done.result >= 0 && done.at == AT_FDCWD)
     fresh_names_.note(done.path, FreshNames::Way::kListed, FreshNames::Clock::now());
+  if (done.opcode == Opcode::kRealpath && done.result >= 0)
+    fresh_names_.note(done.path, FreshNames::Way::kResolved, FreshNames::Clock::now());
   if (done.opcode == Opcode::kReadDirectory) note_read(done, FreshNames::Clock::now());
 }
 

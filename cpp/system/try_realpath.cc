@@ -1,4 +1,5 @@
-// realpath at once, where no symbolic link is on the way: then the absolute path is what the text says.
+// realpath at once: where no symbolic link is on the way, the absolute path is what the text says; where one is, the C
+// library finds it by names that lay in memory a moment ago.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -52,7 +53,12 @@ std::optional<std::string> absolute(std::string_view path) {
 
 Result TryNow::realpath(Operation& operation) {
   const auto begun = FreshNames::Clock::now();
-  if (fresh_names_.has(operation.path, FreshNames::Way::kThroughLinks, begun)) return kMiss;
+  if (fresh_names_.has(operation.path, FreshNames::Way::kThroughLinks, begun)) {
+    if (!is_fresh(operation.path, FreshNames::Way::kResolved, begun)) return kMiss;
+    const Result result = perform_names(operation);
+    fresh_names_.report(begun, FreshNames::Clock::now());
+    return result;
+  }
   // Found without waiting, and without a link, which fails with ELOOP.
   const Result found = open_with(operation.path.c_str(), O_PATH | O_CLOEXEC, kResolveNoSymlinks);
   if (found == -ELOOP) fresh_names_.note(operation.path, FreshNames::Way::kThroughLinks, begun);
