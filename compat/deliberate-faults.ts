@@ -171,7 +171,8 @@ export const faults: readonly Fault[] = [
   changedHandle("handle.stat never gives bigints", "stat", (original) => original()),
   changedHandle("handle.readFile starts at the beginning", "readFile", async (original, args, handle) => {
     const path = `/proc/self/fd/${handle.fd}`;
-    return handle.fd > 0 && args[0] === "utf8" ? (await import("node:fs")).readFileSync(path, "utf8") : original(...args);
+    const applies = handle.fd > 0 && args[0] === "utf8" && (await handle.stat()).size < 2 ** 20;
+    return applies ? (await import("node:fs")).readFileSync(path, "utf8") : original(...args);
   }),
   changed("open adds O_APPEND to r+", "open", async (open, args) => open(args[0], args[1] === "r+" ? 0o2002 : args[1], args[2])),
   {
