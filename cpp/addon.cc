@@ -7,8 +7,8 @@
 #include "border/arguments.h"
 #include "border/engine_object.h"
 #include "border/memory.h"
-#include "system/large_memory.h"
 #include "system/stat.h"
+#include "system/warm_memory.h"
 
 namespace caio {
 namespace {
@@ -111,14 +111,20 @@ Napi::Value make_aligned_buffer(const Napi::CallbackInfo& info) {
   return Napi::Value(info.Env(), aligned_buffer(info.Env(), size, alignment));
 }
 
-Napi::Value make_large_memory(const Napi::CallbackInfo& info) {
+Napi::Value make_warm_memory(const Napi::CallbackInfo& info) {
   uint64_t size = 0;
   if (!to_whole_number(info[0], size)) return refuse(info.Env(), "size");
   if (size > kMostLarge) return refuse_range(info.Env(), "size");
   if (!adopts_uncopied(info.Env())) return info.Env().Undefined();
-  Bytes bytes = large_bytes(size);
+  Bytes bytes = warm_bytes(size);
   if (!bytes) return info.Env().Undefined();
   return Napi::Value(info.Env(), adopt(info.Env(), std::move(bytes)));
+}
+
+Napi::Value give_back_memory(const Napi::CallbackInfo& info) {
+  if (!info[0].IsTypedArray()) return refuse(info.Env(), "view");
+  detach(info.Env(), info[0]);
+  return info.Env().Undefined();
 }
 
 template <size_t count>
@@ -173,7 +179,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["createEngine"] = Napi::Function::New(env, create_engine, "createEngine", environment);
   exports["describe"] = Napi::Function::New(env, describe_descriptor, "describe");
   exports["alignedBuffer"] = Napi::Function::New(env, make_aligned_buffer, "alignedBuffer");
-  exports["largeMemory"] = Napi::Function::New(env, make_large_memory, "largeMemory");
+  exports["warmMemory"] = Napi::Function::New(env, make_warm_memory, "warmMemory");
+  exports["giveBack"] = Napi::Function::New(env, give_back_memory, "giveBack");
   return exports;
 }
 

@@ -199,5 +199,7 @@ export interface Native {
   /** A zeroed Buffer whose first byte lies on a multiple of alignment (a power of two). */
   alignedBuffer(size: number, alignment: number): Buffer;
   /** Uninitialised memory that is kept warm; undefined where the runtime takes none from outside. At most 2 GiB. */
-  largeMemory(size: number): ArrayBuffer | undefined;
+  warmMemory(size: number): ArrayBuffer | undefined;
+  /** Detaches a view's memory, so that it serves again before garbage is collected; what is in flight keeps it until then. */
+  giveBack(view: Uint8Array): void;
 }

@@ -139,6 +139,8 @@ class Batch {
       ["probe", [odd()]],
       ["describe", [valueOf("fd", this.#world, 50)]],
       ["alignedBuffer", [this.#chance.of([0, 1, 4096, odd()]), this.#chance.of([1, 512, 4096, odd()])]],
+      ["warmMemory", [this.#chance.of([0, 1, 4096, 100_000, odd()])]],
+      ["giveBack", [this.#chance.of([new Uint8Array(4096), odd()])]],
     ] as const) {
       // Where descriptors are not looked at, 0 is read: that is a file of the fuzz's own.
       const method = native[name] as (...given: unknown[]) => unknown;

@@ -30,7 +30,7 @@ export interface Obstacle {
 
 export type Addon = { readonly native: Native; readonly file: string } | { readonly native: undefined; readonly obstacle: Obstacle };
 
-const functions = ["probe", "createEngine", "describe", "alignedBuffer", "largeMemory"] as const;
+const functions = ["probe", "createEngine", "describe", "alignedBuffer", "warmMemory", "giveBack"] as const;
 const numbers = ["PENDING", "statFields", "recordLength", "batchStride"] as const;
 const lists = ["opcodes", "routes"] as const;
 

@@ -16,6 +16,7 @@ import { readFileRequestOf, readToEnd } from "./reading";
 import { statsFrom } from "./stats";
 import { lengthOf } from "./truncate";
 import { isViews, vectorPositionOf } from "./vector-request";
+import type { Encoded } from "./warm-memory";
 import { isWriteSpan, writeRequestOf } from "./write-request";
 import { writeAll, writeFileRequestOf } from "./writing";
 
@@ -244,12 +245,13 @@ function define(internals: HandleInternals): FileHandleClass {
       let begin = offset;
       let count = length;
       let at = position;
+      let lent: Encoded | undefined;
       if (!isWriteSpan(view, begin, count) || !isPosition(at)) {
         if ((buffer as { byteLength?: unknown } | null | undefined)?.byteLength === 0)
           return bytesWrittenFrom(buffer, 0);
-        const request = writeRequestOf(buffer, offset, length, position);
+        const request = writeRequestOf(handle.#file.engine, buffer, offset, length, position);
         if (request === undefined) return Base.prototype.write.call(handle, buffer, offset, length, position);
-        ({ view, offset: begin, length: count, position: at } = request);
+        ({ view, offset: begin, length: count, position: at, lent } = request);
       }
       const pending = handle.#file.write(view as ArrayBufferView, begin as number, count as number, (at as number) ?? -1);
       let bytesWritten = pending;
@@ -263,6 +265,7 @@ function define(internals: HandleInternals): FileHandleClass {
           handle[kUnref]();
         }
       }
+      lent?.giveBack();
       if (bytesWritten < 0) throw systemError(bytesWritten, "write");
       return bytesWrittenFrom(buffer, bytesWritten);
     }
@@ -397,27 +400,23 @@ function define(internals: HandleInternals): FileHandleClass {
 
     /** writeFile(data[, options]): at the cursor; what is there already is not cut off. */
     override writeFile(data: unknown, options: unknown): Promise<unknown> {
-      return FileHandle.#writeFile(this, data, options);
-    }
-
-    static async #writeFile(handle: FileHandle, data: unknown, options: unknown): Promise<unknown> {
-      if (!FileHandle.#serves(handle)) return Base.prototype.writeFile.call(handle, data, options);
-      const request = writeFileRequestOf(data, options, "w");
-      if (request === undefined) return Base.prototype.writeFile.call(handle, data, options);
-      await handle.#counted(writeAll(handle.#file, request));
-      return undefined;
+      return FileHandle.#writeWhole(this, "writeFile", data, options);
     }
 
     /** appendFile(data[, options]): the same as writeFile, as Node documents it. */
     override appendFile(data: unknown, options: unknown): Promise<unknown> {
-      return FileHandle.#appendFile(this, data, options);
+      return FileHandle.#writeWhole(this, "appendFile", data, options);
     }
 
-    static async #appendFile(handle: FileHandle, data: unknown, options: unknown): Promise<unknown> {
-      if (!FileHandle.#serves(handle)) return Base.prototype.appendFile.call(handle, data, options);
-      const request = writeFileRequestOf(data, options, "a");
-      if (request === undefined) return Base.prototype.appendFile.call(handle, data, options);
-      await handle.#counted(writeAll(handle.#file, request));
+    static async #writeWhole(handle: FileHandle, name: "writeFile" | "appendFile", data: unknown, options: unknown): Promise<unknown> {
+      if (!FileHandle.#serves(handle)) return Base.prototype[name].call(handle, data, options);
+      const request = writeFileRequestOf(() => handle.#file.engine, data, options, name === "writeFile" ? "w" : "a");
+      if (request === undefined) return Base.prototype[name].call(handle, data, options);
+      try {
+        await handle.#counted(writeAll(handle.#file, request));
+      } finally {
+        request.lent?.giveBack();
+      }
       return undefined;
     }
   }

@@ -1,25 +1,23 @@
 /** The content of a file that says how large it is. */
 
-import { loadAddon } from "../backends/addon";
 import type { Path } from "../backends/engine";
 import { systemError } from "../errors";
 import { throwIfAborted } from "./abort";
 import type { Signal } from "./arguments";
 import type { Descriptor } from "./descriptor";
+import { warmMemory } from "./warm-memory";
 
 /** What is read at once: enough to make the trip cheap, little enough not to hold others up. */
 const piece = 1024 * 1024;
 /** Copying is bound to one core, and a disk answers many: pieces of a large file are read side by side, so many at a time. */
 const sideBySide = 2;
 const largeFile = 4 * piece;
-/** From here on the addon's memory, which lies on lines of the cache and is kept warm, costs less than the runtime's. */
+/** From here on the addon's memory costs less than the runtime's. */
 const longFile = 256 * 1024;
 
-/** Uninitialised memory that the content has for itself. On js, nothing of it is native code's. */
-export function memoryFor(file: Descriptor, size: number): Buffer {
-  const memory = size < longFile || file.engine.backend === "js" ? undefined : loadAddon().native?.largeMemory(size);
-  return memory === undefined ? Buffer.allocUnsafeSlow(size) : Buffer.from(memory);
-}
+/** Uninitialised memory that the content has for itself. */
+export const memoryFor = (file: Descriptor, size: number): Buffer =>
+  size < longFile ? Buffer.allocUnsafeSlow(size) : warmMemory(file.engine, size);
 
 /** Fills `into` from `start` up to `end`, or up to the end of the file. @returns where it ended */
 async function readSpan(

@@ -55,26 +55,30 @@ async function write(
   request: WriteFileRequest,
   otherwise: () => Promise<void>,
 ): Promise<void> {
-  const where = pathOf(path);
-  if (where === undefined && mayBeHandle(path))
-    return (await writeHandle(engine, path, request)) ? undefined : otherwise();
-  const flags = flagsOf(request.flag);
-  if (where === undefined || flags === undefined) return otherwise();
-  const { data, mode, flush, signal } = request;
-  if (signal !== undefined || !ArrayBuffer.isView(data)) {
-    await writeInSteps(engine, where, flags, request);
-    return undefined;
+  try {
+    const where = pathOf(path);
+    if (where === undefined && mayBeHandle(path))
+      return (await writeHandle(engine, path, request)) ? undefined : otherwise();
+    const flags = flagsOf(request.flag);
+    if (where === undefined || flags === undefined) return otherwise();
+    const { data, mode, flush, signal } = request;
+    if (signal !== undefined || !ArrayBuffer.isView(data)) {
+      await writeInSteps(engine, where, flags, request);
+      return undefined;
+    }
+    const pending = engine().writeFile(where, data, flags, mode, flush);
+    const result = typeof pending === "number" ? pending : await pending;
+    if (result >= 0) return undefined;
+    throw failureOf(result, where, request);
+  } finally {
+    request.lent?.giveBack();
   }
-  const pending = engine().writeFile(where, data, flags, mode, flush);
-  const result = typeof pending === "number" ? pending : await pending;
-  if (result >= 0) return undefined;
-  throw failureOf(result, where, request);
 }
 
 /** writeFile(file, data[, options]): all of the data, which may also come from an iterable or a stream. */
 export const makeWriteFile = (engine: Ground) =>
   async function writeFile(path: unknown, data: unknown, options: unknown): Promise<void> {
-    const request = writeFileRequestOf(data, options, "w");
+    const request = writeFileRequestOf(engine, data, options, "w");
     if (request === undefined) return engine.oracle.writeFile(path, data, options);
     return write(engine, path, request, () => engine.oracle.writeFile(path, data, options));
   };
@@ -82,7 +86,7 @@ export const makeWriteFile = (engine: Ground) =>
 /** appendFile(path, data[, options]): writeFile at the end of the file. */
 export const makeAppendFile = (engine: Ground) =>
   async function appendFile(path: unknown, data: unknown, options: unknown): Promise<void> {
-    const request = writeFileRequestOf(data, options, "a");
+    const request = writeFileRequestOf(engine, data, options, "a");
     if (request === undefined) return engine.oracle.appendFile(path, data, options);
     return write(engine, path, request, () => engine.oracle.appendFile(path, data, options));
   };

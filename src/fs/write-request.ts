@@ -1,6 +1,7 @@
 /** The arguments of FileHandle.write in each of its call forms. */
 
 import { isPosition } from "./arguments";
+import { encoded, type Encoded, type WarmEngine } from "./warm-memory";
 
 /** What one write(2) may be asked for by Node's own checks. */
 const maxLength = 2 ** 31 - 1;
@@ -23,6 +24,8 @@ export interface WriteSpan {
   readonly offset: number;
   readonly length: number;
   readonly position: number;
+  /** Of a text, what it was encoded into. */
+  readonly lent: Encoded | undefined;
 }
 
 interface Options {
@@ -38,7 +41,7 @@ const viewSpanOf = (view: ArrayBufferView, { offset, length, position }: Options
   const count = typeof length === "number" ? length : view.byteLength - begin;
   const at = typeof position === "number" ? position : -1;
   if (!isWriteSpan(view, begin, count) || !isPosition(at)) return undefined;
-  return { view, offset: begin, length: count, position: at };
+  return { view, offset: begin, length: count, position: at, lent: undefined };
 };
 
 /** Names that Node knows not, it takes for utf8; "buffer" it knows, but not as a way to write text. */
@@ -47,23 +50,24 @@ const encodingOf = (encoding: unknown): BufferEncoding | undefined => {
   return typeof encoding === "string" && Buffer.isEncoding(encoding) ? encoding : undefined;
 };
 
-const textSpanOf = (text: string, position: unknown, encodingName: unknown): WriteSpan | undefined => {
+const textSpanOf = (engine: WarmEngine, text: string, position: unknown, encodingName: unknown): WriteSpan | undefined => {
   const encoding = encodingOf(encodingName);
   if (encoding === undefined || !isPosition(position)) return undefined;
   // Half a byte: Node refuses.
   if (encoding.toLowerCase() === "hex" && text.length % 2 !== 0) return undefined;
-  const view = Buffer.from(text, encoding);
-  return { view, offset: 0, length: view.byteLength, position: position ?? -1 };
+  const lent = encoded(engine, text, encoding);
+  return { view: lent.bytes, offset: 0, length: lent.bytes.byteLength, position: position ?? -1, lent };
 };
 
 /** @returns what to write where, or undefined for what Node's own write should see */
 export function writeRequestOf(
+  engine: WarmEngine,
   buffer: unknown,
   offset: unknown,
   length: unknown,
   position: unknown,
 ): WriteSpan | undefined {
-  if (typeof buffer === "string") return textSpanOf(buffer, offset, length);
+  if (typeof buffer === "string") return textSpanOf(engine, buffer, offset, length);
   if (!ArrayBuffer.isView(buffer)) return undefined;
   if (typeof offset === "object" && offset !== null) {
     const { offset: begin = 0, length: count, position: at } = offset as Options;

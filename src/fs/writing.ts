@@ -4,11 +4,14 @@ import { systemError } from "../errors";
 import { rejectIfAborted, throwIfAborted } from "./abort";
 import { isDetached, isQuiet, modeOf, optionsOf, type Signal } from "./arguments";
 import type { Descriptor } from "./descriptor";
+import { encoded, type Encoded, type WarmEngine } from "./warm-memory";
 
 type Chunks = Iterable<unknown> | AsyncIterable<unknown>;
 
 export interface WriteFileRequest {
   readonly data: ArrayBufferView | Chunks;
+  /** Of a text, what it was encoded into. */
+  readonly lent: Encoded | undefined;
   readonly encoding: BufferEncoding;
   readonly flag: unknown;
   readonly mode: number;
@@ -24,24 +27,29 @@ const isIterable = (data: unknown): data is Chunks => {
   return typeof later === "function" || typeof now === "function";
 };
 
-const dataOf = (data: unknown, encoding: BufferEncoding): ArrayBufferView | Chunks | undefined => {
-  if (typeof data === "string") return Buffer.from(data, encoding);
+const dataOf = (data: unknown): ArrayBufferView | Chunks | undefined => {
   // Node says so once the file is open.
   if (ArrayBuffer.isView(data)) return isDetached(data) ? undefined : data;
   return isIterable(data) ? data : undefined;
 };
 
-export const writeFileRequestOf = (data: unknown, options: unknown, flag: string): WriteFileRequest | undefined => {
+export const writeFileRequestOf = (
+  engine: () => WarmEngine,
+  data: unknown,
+  options: unknown,
+  flag: string,
+): WriteFileRequest | undefined => {
   const given = optionsOf(options);
   if (given === undefined) return undefined;
   const { encoding: wanted, flag: givenFlag, mode: givenMode, flush: wantedFlush, signal } = given;
   const encoding = wanted === undefined || wanted === null || wanted === "" ? "utf8" : wanted;
   if (typeof encoding !== "string" || !Buffer.isEncoding(encoding) || !isQuiet(signal)) return undefined;
   const flush = wantedFlush ?? false;
-  const content = dataOf(data, encoding);
   const mode = modeOf(givenMode, 0o666);
-  if (typeof flush !== "boolean" || content === undefined || mode === undefined) return undefined;
-  return { data: content, encoding, flag: givenFlag || flag, mode, flush, signal };
+  if (typeof flush !== "boolean" || mode === undefined) return undefined;
+  const lent = typeof data === "string" ? encoded(engine(), data, encoding) : undefined;
+  const content = lent?.bytes ?? dataOf(data);
+  return content && { data: content, lent, encoding, flag: givenFlag || flag, mode, flush, signal };
 };
 
 /** Node never writes more at once; so small appends of several processes do not mix. */
