@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <array>
+#include <chrono>
 #include <mutex>
 #include <vector>
 
@@ -15,10 +16,13 @@ namespace {
 constexpr size_t kUnit = 1024;
 constexpr size_t kLargestUnits = 64;
 #if defined(__SANITIZE_ADDRESS__)
-constexpr size_t kMostKept = 0;  // the use of what was given back must be seen
+constexpr bool kKeeps = false;  // the use of what was given back must be seen
 #else
-constexpr size_t kMostKept = 16 * 1024 * 1024;
+constexpr bool kKeeps = true;
 #endif
+constexpr size_t kAlwaysKept = 16 << 20;
+// While files are read: V8 gives back 32 MiB at a time, or 64, and more when it collects its whole heap.
+constexpr size_t kMostKept = 128 << 20;
 
 // Blocks of each size. What is kept is not touched: its owners have long done other things, and the processor would
 // wait for it.
@@ -26,6 +30,7 @@ class Shelf {
  public:
   char* take(size_t units) {
     const std::lock_guard lock(mutex_);
+    if (++taken_ % kLooksAtClock == 1) last_taken_ = Clock::now();
     std::vector<char*>& blocks = blocks_[units];
     if (blocks.empty()) return nullptr;
     char* const block = blocks.back();
@@ -35,16 +40,38 @@ class Shelf {
   }
   bool keep(char* block, size_t units) {
     const std::lock_guard lock(mutex_);
-    if (kept_ + units * kUnit > kMostKept) return false;
-    kept_ += units * kUnit;
+    const size_t kept = kept_ + units * kUnit;
+    if (!kKeeps || kept > kMostKept || (kept > kAlwaysKept && is_idle())) return false;
+    kept_ = kept;
     blocks_[units].push_back(block);
     return true;
   }
+  void let_go() {
+    std::vector<char*> gone;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!is_idle()) return;
+      for (size_t units = kLargestUnits; units > 0; --units) {
+        for (std::vector<char*>& blocks = blocks_[units]; kept_ > kAlwaysKept && !blocks.empty(); blocks.pop_back()) {
+          gone.push_back(blocks.back());
+          kept_ -= units * kUnit;
+        }
+      }
+    }
+    for (char* const block : gone) ::free(block);
+  }
 
  private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr size_t kLooksAtClock = 64;
+
+  bool is_idle() const { return Clock::now() - last_taken_ > kLargeMemoryKept; }
+
   std::mutex mutex_;
   std::array<std::vector<char*>, kLargestUnits + 1> blocks_;
   size_t kept_ = 0;
+  size_t taken_ = 0;
+  Clock::time_point last_taken_{};
 };
 
 // Never destroyed: garbage may be collected while the process ends.
@@ -62,6 +89,11 @@ Bytes warm_bytes(size_t size) {
   const size_t capacity = units * kUnit;
   char* const block = shelf().take(units);
   return block != nullptr ? Bytes(block, size, capacity) : Bytes::in_lines(size, capacity);
+}
+
+void let_go_of_warm_memory() {
+  shelf().let_go();
+  let_go_of_large_memory();
 }
 
 void give_back(char* data, size_t capacity) {

@@ -7,8 +7,8 @@
 
 namespace caio {
 
-// Any thread may take memory and give it back. At most 16 MiB of blocks of up to 64 KiB is kept for the whole process;
-// for what is larger see large_memory.h.
+// Any thread may take memory and give it back. Of blocks of up to 64 KiB at most 128 MiB are kept for the whole
+// process, and 16 when nobody has asked for any for a while; for what is larger see large_memory.h.
 Bytes warm_bytes(size_t size);
 
 // What Bytes have released: of so many bytes, whatever was used of them.
@@ -17,5 +17,8 @@ inline void give_back(Bytes& bytes) {
   const size_t capacity = bytes.capacity();
   give_back(bytes.release(), capacity);
 }
+
+// What is not needed all the time, if nobody has asked for any for kLargeMemoryKept.
+void let_go_of_warm_memory();
 
 }  // namespace caio

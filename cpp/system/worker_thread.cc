@@ -9,6 +9,7 @@
 
 #include "system/call.h"
 #include "system/large_memory.h"
+#include "system/warm_memory.h"
 
 namespace caio {
 
@@ -54,7 +55,7 @@ void* begin(void* argument) {
 #endif
   void* const result = errand->run(errand->argument);
   static_assert(kLargeMemoryKept < kIdleBeforeRetiring, "the last thread to end must find it idle");
-  let_go_of_large_memory();
+  let_go_of_warm_memory();
   return result;
 }
 
