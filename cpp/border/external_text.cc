@@ -30,13 +30,11 @@ struct Lent {
 };
 
 // V8 counts what its own buffers keep alive, but not this: it would collect no garbage before the system is out of
-// memory. For each 64 MiB that it hears of it collects the whole heap, however large that is; garbage of its own it
-// lets grow to some times the heap. So it hears of less where that is large.
+// memory. For each 64 MiB that it hears of it collects the whole heap, however large that is. So it hears of less where
+// that is large: garbage may come to as much as the heap.
 int64_t told_of(size_t size, double heap_in_use) {
   constexpr double kCollectsAt = 64 << 20;
-  constexpr double kGarbageToHeap = 1;
-  const double collects_at = std::max(kCollectsAt, heap_in_use * kGarbageToHeap);
-  return static_cast<int64_t>(static_cast<double>(size) * kCollectsAt / collects_at);
+  return static_cast<int64_t>(static_cast<double>(size) * kCollectsAt / std::max(kCollectsAt, heap_in_use));
 }
 
 void account(napi_env env, int64_t change) {
