@@ -18,7 +18,7 @@ constexpr uint32_t kMostThreads = 128;
 // What no ArrayBuffer is as large as; below that, the runtime says itself whether there is so much memory.
 constexpr uint64_t kMostAligned = uint64_t{1} << 52;
 // readFile's limit. There is no such check below, where V8 would end the process.
-constexpr uint64_t kMostLarge = uint64_t{1} << 31;
+constexpr uint64_t kMostWarm = uint64_t{1} << 31;
 
 // Does nothing while another exception is pending.
 Napi::Value refuse(Napi::Env env, const std::string& what) {
@@ -114,7 +114,7 @@ Napi::Value make_aligned_buffer(const Napi::CallbackInfo& info) {
 Napi::Value make_warm_memory(const Napi::CallbackInfo& info) {
   uint64_t size = 0;
   if (!to_whole_number(info[0], size)) return refuse(info.Env(), "size");
-  if (size > kMostLarge) return refuse_range(info.Env(), "size");
+  if (size > kMostWarm) return refuse_range(info.Env(), "size");
   if (!adopts_uncopied(info.Env())) return info.Env().Undefined();
   Bytes bytes = warm_bytes(size);
   if (!bytes) return info.Env().Undefined();

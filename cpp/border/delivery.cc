@@ -123,11 +123,10 @@ void Delivery::end(napi_env env) {
 }
 
 napi_value Delivery::text_of(napi_env env, Operation& operation) {
-  const size_t size = text_size(operation);
-  napi_value made = heap_pace_.is_dear_for(size) ? external_text(env, operation, *heap_in_use_) : nullptr;
+  const std::span<char> units = text_in(operation);
+  napi_value made = heap_pace_.is_dear_for(units.size()) ? external_text(env, operation, *heap_in_use_) : nullptr;
   if (made != nullptr) return made;
-  const char* const data = operation.bytes ? operation.bytes.data() : operation.data;
-  made = heap_pace_.timed(size, [&] { return text(env, data, size, operation.text_form); });
+  made = heap_pace_.timed(units.size(), [&] { return text(env, units.data(), units.size(), operation.text_form); });
   if (operation.bytes) give_back(operation.bytes);
   // A count without a string would be taken for a descriptor.
   if (made == nullptr) operation.result = failure(Step::kRead, -ENOMEM);

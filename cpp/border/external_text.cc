@@ -50,23 +50,26 @@ void take_back(napi_env env, void*, void* hint) {
 
 }  // namespace
 
-size_t text_size(const Operation& operation) { return operation.bytes ? operation.bytes.size() : operation.length; }
+std::span<char> text_in(const Operation& operation) {
+  if (operation.bytes) return {operation.bytes.data(), operation.bytes.size()};
+  return {operation.data, operation.length};
+}
 
 napi_value external_text(napi_env env, Operation& operation, double heap_in_use) {
   static const auto create_latin1 = find<char>("node_api_create_external_string_latin1");
   static const auto create_utf16 = find<char16_t>("node_api_create_external_string_utf16");
   const bool wide = operation.text_form == TextForm::kUtf16;
   if (operation.text_form == TextForm::kUtf8 || create_latin1 == nullptr || create_utf16 == nullptr) return nullptr;
-  char* const data = operation.bytes ? operation.bytes.data() : operation.data;
-  const size_t size = text_size(operation);
-  auto lent = std::make_unique<Lent>(std::move(operation.bytes), operation.memory, told_of(size, heap_in_use));
+  const std::span<char> units = text_in(operation);
+  auto lent = std::make_unique<Lent>(std::move(operation.bytes), operation.memory, told_of(units.size(), heap_in_use));
   napi_value made = nullptr;
   bool copied = false;
   // First: a runtime that copies takes back at once.
   account(env, lent->told);
-  const napi_status status = wide ? create_utf16(env, reinterpret_cast<char16_t*>(data), size / sizeof(char16_t),
-                                                 take_back, lent.get(), &made, &copied)
-                                  : create_latin1(env, data, size, take_back, lent.get(), &made, &copied);
+  const napi_status status =
+      wide ? create_utf16(env, reinterpret_cast<char16_t*>(units.data()), units.size() / sizeof(char16_t), take_back,
+                          lent.get(), &made, &copied)
+           : create_latin1(env, units.data(), units.size(), take_back, lent.get(), &made, &copied);
   if (status == napi_ok) {
     lent.release();
     return made;

@@ -3,12 +3,14 @@
 
 #include <node_api.h>
 
+#include <span>
+
 #include "operation.h"
 
 namespace caio {
 
-// Bytes of an operation's text, which lies in its own bytes or in the memory that it holds.
-size_t text_size(const Operation& operation);
+// Where an operation's text lies: in its own bytes, or in the memory that it holds.
+std::span<char> text_in(const Operation& operation);
 
 // A decoded text where it lies. Null where it is not decoded, or where the runtime has no such strings; nothing has
 // been taken then. `heap_in_use`: bytes of JavaScript's.

@@ -7,20 +7,12 @@
 #include <mutex>
 #include <vector>
 
+#include "system/kept_memory.h"
 #include "system/large_pages.h"
 
 namespace caio {
 
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kKeepsLarge = false;  // the use of what was given back must be seen
-#else
-constexpr bool kKeepsLarge = true;
-#endif
-
-// Or half of what is in use: V8 gives back much at once.
-constexpr size_t kMostLargeKept = 128 << 20;
 
 struct Block {
   char* data;
@@ -52,7 +44,7 @@ class LargeShelf {
     const size_t fresh = capacity_for(size);
     const size_t most = fresh + fresh / 4;
     const std::lock_guard lock(mutex_);
-    last_taken_ = Clock::now();
+    asked_for_.note();
     auto best = blocks_.rend();
     for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block) {
       if (block->capacity < size || block->capacity > most) continue;
@@ -73,7 +65,8 @@ class LargeShelf {
   bool keep(Block block) {
     const std::lock_guard lock(mutex_);
     lent_ -= std::min(lent_, block.capacity);
-    if (!kKeepsLarge || is_idle() || kept_ + block.capacity > std::max(kMostLargeKept, lent_ / 2)) return false;
+    if (!kKeepsMemory || asked_for_.is_long_ago() || kept_ + block.capacity > std::max(kMostMemoryKept, lent_ / 2))
+      return false;
     kept_ += block.capacity;
     blocks_.push_back(block);
     return true;
@@ -83,7 +76,7 @@ class LargeShelf {
     std::vector<Block> gone;
     {
       const std::lock_guard lock(mutex_);
-      if (!is_idle()) return;
+      if (!asked_for_.is_long_ago()) return;
       kept_ = lent_ = 0;
       gone.swap(blocks_);
     }
@@ -91,15 +84,11 @@ class LargeShelf {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  bool is_idle() const { return Clock::now() - last_taken_ > kLargeMemoryKept; }
-
   std::mutex mutex_;
   std::vector<Block> blocks_;
   size_t kept_ = 0;
   size_t lent_ = 0;  // or a little more: who drops Bytes does not say so
-  Clock::time_point last_taken_{};
+  LastAskedFor asked_for_;
 };
 
 // Never destroyed: garbage may be collected while the process ends.

@@ -2,14 +2,9 @@
 // machine.
 #pragma once
 
-#include <chrono>
-
 #include "operation.h"
 
 namespace caio {
-
-// So long after the last of it was asked for.
-constexpr std::chrono::seconds kLargeMemoryKept{5};
 
 // Uninitialised, from 32 MiB on in large pages, and from 2 MiB on where small ones are dear; there may be a quarter
 // more room than in fresh memory. Empty when out of memory.

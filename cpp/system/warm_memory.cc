@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include <array>
-#include <chrono>
 #include <mutex>
 #include <vector>
 
+#include "system/kept_memory.h"
 #include "system/large_memory.h"
 
 namespace caio {
@@ -15,14 +15,7 @@ namespace {
 
 constexpr size_t kUnit = 1024;
 constexpr size_t kLargestUnits = 64;
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kKeeps = false;  // the use of what was given back must be seen
-#else
-constexpr bool kKeeps = true;
-#endif
 constexpr size_t kAlwaysKept = 16 << 20;
-// While files are read: V8 gives back 32 MiB at a time, or 64, and more when it collects its whole heap.
-constexpr size_t kMostKept = 128 << 20;
 
 // Blocks of each size. What is kept is not touched: its owners have long done other things, and the processor would
 // wait for it.
@@ -30,7 +23,7 @@ class Shelf {
  public:
   char* take(size_t units) {
     const std::lock_guard lock(mutex_);
-    if (++taken_ % kLooksAtClock == 1) last_taken_ = Clock::now();
+    if (++taken_ % kLooksAtClock == 1) asked_for_.note();
     std::vector<char*>& blocks = blocks_[units];
     if (blocks.empty()) return nullptr;
     char* const block = blocks.back();
@@ -41,7 +34,7 @@ class Shelf {
   bool keep(char* block, size_t units) {
     const std::lock_guard lock(mutex_);
     const size_t kept = kept_ + units * kUnit;
-    if (!kKeeps || kept > kMostKept || (kept > kAlwaysKept && is_idle())) return false;
+    if (!kKeepsMemory || kept > kMostMemoryKept || (kept > kAlwaysKept && asked_for_.is_long_ago())) return false;
     kept_ = kept;
     blocks_[units].push_back(block);
     return true;
@@ -50,7 +43,7 @@ class Shelf {
     std::vector<char*> gone;
     {
       const std::lock_guard lock(mutex_);
-      if (!is_idle()) return;
+      if (!asked_for_.is_long_ago()) return;
       for (size_t units = kLargestUnits; units > 0; --units) {
         for (std::vector<char*>& blocks = blocks_[units]; kept_ > kAlwaysKept && !blocks.empty(); blocks.pop_back()) {
           gone.push_back(blocks.back());
@@ -62,16 +55,13 @@ class Shelf {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
   static constexpr size_t kLooksAtClock = 64;
-
-  bool is_idle() const { return Clock::now() - last_taken_ > kLargeMemoryKept; }
 
   std::mutex mutex_;
   std::array<std::vector<char*>, kLargestUnits + 1> blocks_;
   size_t kept_ = 0;
   size_t taken_ = 0;
-  Clock::time_point last_taken_{};
+  LastAskedFor asked_for_;
 };
 
 // Never destroyed: garbage may be collected while the process ends.

@@ -18,7 +18,7 @@ inline void give_back(Bytes& bytes) {
   give_back(bytes.release(), capacity);
 }
 
-// What is not needed all the time, if nobody has asked for any for kLargeMemoryKept.
+// What is not needed all the time, if nobody has asked for any for kMemoryKept.
 void let_go_of_warm_memory();
 
 }  // namespace caio

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "system/call.h"
-#include "system/large_memory.h"
+#include "system/kept_memory.h"
 #include "system/warm_memory.h"
 
 namespace caio {
@@ -54,7 +54,7 @@ void* begin(void* argument) {
   CAIO_CALL(pthread_setname_np, "caio-worker");
 #endif
   void* const result = errand->run(errand->argument);
-  static_assert(kLargeMemoryKept < kIdleBeforeRetiring, "the last thread to end must find it idle");
+  static_assert(kMemoryKept < kIdleBeforeRetiring, "the last thread to end must find it idle");
   let_go_of_warm_memory();
   return result;
 }

@@ -15,7 +15,7 @@ import { endedEngine } from "./native/ended";
 import { Flight } from "./native/flight";
 import { lateCloses } from "./native/late-closes";
 import * as outcomes from "./native/outcome";
-import { TextWeight } from "./native/weight";
+import { weighed } from "./native/weight";
 
 /** As the addon counts them. */
 const textKinds: readonly (TextEncoding | undefined)[] = [undefined, "utf8", "latin1"];
@@ -38,7 +38,6 @@ export class NativeEngine implements Engine, DirectoryCalls {
   readonly #lifeline: Lifeline<NativeEngine>;
   #ended: Promise<void> | undefined;
   readonly #counts: Counts;
-  readonly #textWeight: TextWeight;
   readonly #text: outcomes.Outcome<Result | string>;
   readonly #fileContents: outcomes.Outcome<Result | Buffer | string | OpenFile>;
 
@@ -59,9 +58,8 @@ export class NativeEngine implements Engine, DirectoryCalls {
     this.#counts = new Counts(addon, core);
     this.hits = new Hits(core.unsettled);
     this.#sharesTransfers = core.sharesTransfers;
-    this.#textWeight = new TextWeight(core);
-    this.#text = this.#textWeight.noted(outcomes.text);
-    this.#fileContents = this.#textWeight.noted(outcomes.fileContents);
+    this.#text = weighed(core, outcomes.text);
+    this.#fileContents = weighed(core, outcomes.fileContents);
   }
 
   /** An engine, or −errno of the set-up call that failed. */
@@ -287,9 +285,7 @@ export class NativeEngine implements Engine, DirectoryCalls {
     const result = this.#native.readFile(this.#flight.ticket, path, flags, textKinds.indexOf(encoding));
     if (result === this.#pendingMark) return this.#flight.operation(this.#fileContents);
     this.hits.note();
-    if (typeof result === "number") return outcomes.opened(result, undefined);
-    this.#textWeight.note(result);
-    return outcomes.contents(result);
+    return typeof result === "number" ? outcomes.opened(result, undefined) : this.#fileContents(0, result);
   }
 
   writeFile(path: Path, view: ArrayBufferView, flags: number, mode: number, flush: boolean): Eventual<Result> {

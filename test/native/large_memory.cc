@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness.h"
+#include "system/kept_memory.h"
 
 using namespace caio;
 
@@ -31,7 +32,7 @@ bool keep(Bytes& bytes) {
 
 // As nobody asks for any for a while.
 void let_all_go() {
-  std::this_thread::sleep_for(kLargeMemoryKept + std::chrono::milliseconds(200));
+  std::this_thread::sleep_for(kMemoryKept + std::chrono::milliseconds(200));
   let_go_of_large_memory();
 }
 

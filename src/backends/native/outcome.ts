@@ -22,7 +22,7 @@ export const madeDirectory: Outcome<Result | string | PathFailure> = (result, va
   return result < 0 ? { result, path: value } : value;
 };
 
-export const contents = (value: ArrayBuffer | string): Buffer | string => (typeof value === "string" ? value : Buffer.from(value));
+const contents = (value: ArrayBuffer | string): Buffer | string => (typeof value === "string" ? value : Buffer.from(value));
 
 export const fileContents: Outcome<Result | Buffer | string | OpenFile> = (result, value) =>
   typeof value === "string" || value instanceof ArrayBuffer ? contents(value) : opened(result, value);
