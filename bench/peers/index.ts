@@ -7,7 +7,7 @@ import { releases, runtimeCommand, type Release } from "./install";
 import { LoopPeer } from "./loop";
 import type { MissingPeer, Peer } from "./peer";
 import { RuntimePeer } from "./runtime-peer";
-import { ThisNode } from "./this-node";
+import { nodeCommand, nodeName, ThisNode } from "./this-node";
 
 export interface Company {
   readonly peers: readonly Peer[];
@@ -48,9 +48,17 @@ async function implementations({ caio, others: asked }: Invitation): Promise<{ n
   };
 }
 
+/** This Node once more, in a process that starts no others. */
+function thisNodeApart(names: readonly string[]): Promise<Peer> {
+  const version = process.versions.node;
+  const command = nodeCommand(process.execPath);
+  return RuntimePeer.start({ runtime: nodeName(version), title: `Node ${version}`, version, command }, names);
+}
+
 export async function gather(invitation: Invitation, news: (text: string) => void): Promise<Company> {
   const { names, missing } = await implementations(invitation);
-  const thisNode = new ThisNode(await offered(), names, invitation.twins);
+  const apart = invitation.peers ? await thisNodeApart(names) : undefined;
+  const thisNode = new ThisNode(await offered(), names, invitation.twins, apart);
   const peers: Peer[] = [thisNode];
   const take = async (title: string, make: () => Peer | Promise<Peer>): Promise<void> => {
     try {

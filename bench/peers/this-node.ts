@@ -1,4 +1,4 @@
-/** The Node that runs the bench, in process. */
+/** The Node that runs the bench: in process, or in one of its own where the bench starts other programs as well. */
 
 import { join } from "node:path";
 import type { Offered } from "../runner/implementations";
@@ -30,11 +30,17 @@ export class ThisNode implements Peer {
   readonly #runner = new Runner();
   readonly #parts: readonly Part[];
   readonly #twins: boolean;
+  readonly #apart: Peer | undefined;
 
-  /** @param twins whether the synchronous functions and coreutils take part where a workload has such a form */
-  constructor(offered: readonly Offered[], caio: readonly string[], twins: boolean) {
+  /**
+   * @param twins whether the synchronous functions and coreutils take part where a workload has such a form
+   * @param apart where all but coreutils runs. Who starts a program with fork(2) pays a page fault for each page that it
+   *   writes to afterwards: that would be measured too
+   */
+  constructor(offered: readonly Offered[], caio: readonly string[], twins: boolean, apart?: Peer) {
     this.#parts = nodeParts(process.versions.node, offered, caio);
     this.#twins = twins;
+    this.#apart = apart;
   }
 
   parts(workload: Workload): readonly Part[] {
@@ -49,12 +55,13 @@ export class ThisNode implements Peer {
 
   async prepare(workload: Workload, implementation: string, folder: string): Promise<Station> {
     if (workload.kind === "figure") return figureStation(nodeCommand(process.execPath), workload, implementation, folder);
+    if (this.#apart !== undefined && implementation !== "coreutils") return this.#apart.prepare(workload, implementation, folder);
     const runner = this.#runner;
     const station = await runner.prepare(workload.name, implementation, folder);
     return { sample: (quota) => runner.sample(station, quota), end: () => runner.end(station) };
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  async close(): Promise<void> {
+    await this.#apart?.close();
   }
 }
