@@ -168,6 +168,12 @@ function define(internals: HandleInternals): FileHandleClass {
       }
     }
 
+    /** What the caller gets of an operation that has no result but its end. */
+    async #done(pending: Eventual<Result>, syscall: string): Promise<void> {
+      const result = typeof pending === "number" ? this.#hitWith(pending) : await this.#counted(pending);
+      if (result < 0) throw systemError(result, syscall);
+    }
+
     /**
      * read([buffer[, offset[, length[, position]]]]), read(buffer, options) or read(options).
      * The shape that is used a million times a second, with a buffer and a position, has one promise and no function that waits.
@@ -301,88 +307,49 @@ function define(internals: HandleInternals): FileHandleClass {
 
     /** truncate([len]) */
     override truncate(len: unknown = 0): Promise<unknown> {
-      return FileHandle.#truncate(this, len);
-    }
-
-    static async #truncate(handle: FileHandle, len: unknown): Promise<unknown> {
       const length = lengthOf(len);
-      if (!FileHandle.#serves(handle) || length === undefined) return Base.prototype.truncate.call(handle, len);
-      const pending = handle.#file.truncate(length);
-      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
-      if (result < 0) throw systemError(result, "ftruncate");
-      return undefined;
+      if (!FileHandle.#serves(this) || length === undefined) return Base.prototype.truncate.call(this, len);
+      return this.#done(this.#file.truncate(length), "ftruncate");
     }
 
     /** sync(): fsync(2) */
     override sync(): Promise<unknown> {
-      return FileHandle.#sync(this);
-    }
-
-    static async #sync(handle: FileHandle): Promise<unknown> {
-      if (!FileHandle.#serves(handle)) return Base.prototype.sync.call(handle);
-      const pending = handle.#file.engine.fsync(handle.#file.fd);
-      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
-      if (result < 0) throw systemError(result, "fsync");
-      return undefined;
+      if (!FileHandle.#serves(this)) return Base.prototype.sync.call(this);
+      const { engine, fd } = this.#file;
+      return this.#done(engine.fsync(fd), "fsync");
     }
 
     /** datasync(): fdatasync(2) */
     override datasync(): Promise<unknown> {
-      return FileHandle.#datasync(this);
-    }
-
-    static async #datasync(handle: FileHandle): Promise<unknown> {
-      if (!FileHandle.#serves(handle)) return Base.prototype.datasync.call(handle);
-      const pending = handle.#file.engine.fdatasync(handle.#file.fd);
-      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
-      if (result < 0) throw systemError(result, "fdatasync");
-      return undefined;
+      if (!FileHandle.#serves(this)) return Base.prototype.datasync.call(this);
+      const { engine, fd } = this.#file;
+      return this.#done(engine.fdatasync(fd), "fdatasync");
     }
 
     /** chmod(mode) */
     override chmod(mode: unknown): Promise<unknown> {
-      return FileHandle.#chmod(this, mode);
-    }
-
-    static async #chmod(handle: FileHandle, mode: unknown): Promise<unknown> {
       const permissions = permissionsOf(mode);
-      if (!FileHandle.#serves(handle) || permissions === undefined) return Base.prototype.chmod.call(handle, mode);
-      const pending = handle.#file.engine.fchmod(handle.#file.fd, permissions);
-      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
-      if (result < 0) throw systemError(result, "fchmod");
-      return undefined;
+      if (!FileHandle.#serves(this) || permissions === undefined) return Base.prototype.chmod.call(this, mode);
+      const { engine, fd } = this.#file;
+      return this.#done(engine.fchmod(fd, permissions), "fchmod");
     }
 
     /** chown(uid, gid) */
     override chown(uid: unknown, gid: unknown): Promise<unknown> {
-      return FileHandle.#chown(this, uid, gid);
-    }
-
-    static async #chown(handle: FileHandle, uid: unknown, gid: unknown): Promise<unknown> {
       const user = idOf(uid);
       const group = idOf(gid);
-      if (!FileHandle.#serves(handle) || user === undefined || group === undefined)
-        return Base.prototype.chown.call(handle, uid, gid);
-      const pending = handle.#file.engine.fchown(handle.#file.fd, user, group);
-      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
-      if (result < 0) throw systemError(result, "fchown");
-      return undefined;
+      if (!FileHandle.#serves(this) || user === undefined || group === undefined) return Base.prototype.chown.call(this, uid, gid);
+      const { engine, fd } = this.#file;
+      return this.#done(engine.fchown(fd, user, group), "fchown");
     }
 
     /** utimes(atime, mtime) */
     override utimes(atime: unknown, mtime: unknown): Promise<unknown> {
-      return FileHandle.#utimes(this, atime, mtime);
-    }
-
-    static async #utimes(handle: FileHandle, atime: unknown, mtime: unknown): Promise<unknown> {
       const accessed = secondsOf(atime);
       const modified = secondsOf(mtime);
-      if (!FileHandle.#serves(handle) || accessed === undefined || modified === undefined)
-        return Base.prototype.utimes.call(handle, atime, mtime);
-      const pending = handle.#file.engine.futimes(handle.#file.fd, accessed, modified);
-      const result = typeof pending === "number" ? handle.#hitWith(pending) : await handle.#counted(pending);
-      if (result < 0) throw systemError(result, "futime");
-      return undefined;
+      if (!FileHandle.#serves(this) || accessed === undefined || modified === undefined) return Base.prototype.utimes.call(this, atime, mtime);
+      const { engine, fd } = this.#file;
+      return this.#done(engine.futimes(fd, accessed, modified), "futime");
     }
 
     /** readFile([options]): from the cursor to the end. */
