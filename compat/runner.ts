@@ -87,5 +87,7 @@ export async function run(
       if (medium.passing === undefined) rmSync(medium.folder, { recursive: true, force: true });
     }
   }
+  // Not as they came to their ends: two reports of the same shall be the same.
+  verdicts.sort((one, other) => subjects.indexOf(one.subject) - subjects.indexOf(other.subject));
   return { verdicts, unavailable, troubles };
 }
