@@ -377,7 +377,7 @@ function define(internals: HandleInternals): FileHandleClass {
 
     static async #writeWhole(handle: FileHandle, name: "writeFile" | "appendFile", data: unknown, options: unknown): Promise<unknown> {
       if (!FileHandle.#serves(handle)) return Base.prototype[name].call(handle, data, options);
-      const request = writeFileRequestOf(() => handle.#file.engine, data, options, name === "writeFile" ? "w" : "a");
+      const request = writeFileRequestOf(() => handle.#file.engine, data, options);
       if (request === undefined) return Base.prototype[name].call(handle, data, options);
       try {
         await handle.#counted(writeAll(handle.#file, request));

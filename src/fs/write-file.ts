@@ -53,13 +53,14 @@ async function write(
   engine: Ground,
   path: unknown,
   request: WriteFileRequest,
+  defaultFlag: string,
   otherwise: () => Promise<void>,
 ): Promise<void> {
   try {
     const where = pathOf(path);
     if (where === undefined && mayBeHandle(path))
       return (await writeHandle(engine, path, request)) ? undefined : otherwise();
-    const flags = flagsOf(request.flag);
+    const flags = flagsOf(request.flag || defaultFlag);
     if (where === undefined || flags === undefined) return otherwise();
     const { data, mode, flush, signal } = request;
     if (signal !== undefined || !ArrayBuffer.isView(data)) {
@@ -78,15 +79,15 @@ async function write(
 /** writeFile(file, data[, options]): all of the data, which may also come from an iterable or a stream. */
 export const makeWriteFile = (engine: Ground) =>
   async function writeFile(path: unknown, data: unknown, options: unknown): Promise<void> {
-    const request = writeFileRequestOf(engine, data, options, "w");
+    const request = writeFileRequestOf(engine, data, options);
     if (request === undefined) return engine.oracle.writeFile(path, data, options);
-    return write(engine, path, request, () => engine.oracle.writeFile(path, data, options));
+    return write(engine, path, request, "w", () => engine.oracle.writeFile(path, data, options));
   };
 
 /** appendFile(path, data[, options]): writeFile at the end of the file. */
 export const makeAppendFile = (engine: Ground) =>
   async function appendFile(path: unknown, data: unknown, options: unknown): Promise<void> {
-    const request = writeFileRequestOf(engine, data, options, "a");
+    const request = writeFileRequestOf(engine, data, options);
     if (request === undefined) return engine.oracle.appendFile(path, data, options);
-    return write(engine, path, request, () => engine.oracle.appendFile(path, data, options));
+    return write(engine, path, request, "a", () => engine.oracle.appendFile(path, data, options));
   };

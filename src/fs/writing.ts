@@ -13,6 +13,7 @@ export interface WriteFileRequest {
   /** Of a text, what it was encoded into. */
   readonly lent: Encoded | undefined;
   readonly encoding: BufferEncoding;
+  /** As it was given; a handle has been opened already. */
   readonly flag: unknown;
   readonly mode: number;
   readonly flush: boolean;
@@ -33,15 +34,10 @@ const dataOf = (data: unknown): ArrayBufferView | Chunks | undefined => {
   return isIterable(data) ? data : undefined;
 };
 
-export const writeFileRequestOf = (
-  engine: () => WarmEngine,
-  data: unknown,
-  options: unknown,
-  flag: string,
-): WriteFileRequest | undefined => {
+export const writeFileRequestOf = (engine: () => WarmEngine, data: unknown, options: unknown): WriteFileRequest | undefined => {
   const given = optionsOf(options);
   if (given === undefined) return undefined;
-  const { encoding: wanted, flag: givenFlag, mode: givenMode, flush: wantedFlush, signal } = given;
+  const { encoding: wanted, flag, mode: givenMode, flush: wantedFlush, signal } = given;
   const encoding = wanted === undefined || wanted === null || wanted === "" ? "utf8" : wanted;
   if (typeof encoding !== "string" || !Buffer.isEncoding(encoding) || !isQuiet(signal)) return undefined;
   const flush = wantedFlush ?? false;
@@ -49,7 +45,7 @@ export const writeFileRequestOf = (
   if (typeof flush !== "boolean" || mode === undefined) return undefined;
   const lent = typeof data === "string" ? encoded(engine(), data, encoding) : undefined;
   const content = lent?.bytes ?? dataOf(data);
-  return content && { data: content, lent, encoding, flag: givenFlag || flag, mode, flush, signal };
+  return content && { data: content, lent, encoding, flag, mode, flush, signal };
 };
 
 /** Node never writes more at once; so small appends of several processes do not mix. */
