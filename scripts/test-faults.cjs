@@ -1,6 +1,7 @@
 // Builds the engine with its calls into the system made to fail (CAIO_FAULTS), under sanitizers, and goes through every
 // call site and every fault: the short form with those that stand for their kind, the long form with all of them, and a
-// second time under the sanitizer for threads. Usage: node scripts/test-faults.cjs [--long] [--only TEXT]
+// second time under the sanitizer for threads. With --native the tests of test/native run on the same engine first, which
+// is then built once for both. Usage: node scripts/test-faults.cjs [--long] [--native] [--only TEXT]
 "use strict";
 
 const { spawn, spawnSync } = require("node:child_process");
@@ -9,10 +10,13 @@ const path = require("node:path");
 const root = path.dirname(__dirname);
 const backends = ["uring", "linux", "thread"];
 
+const withNative = process.argv.includes("--native");
+const passedOn = process.argv.slice(2).filter((argument) => argument !== "--native");
+
 function build(sanitizers) {
   const folder = path.join(root, `build-faults-${sanitizers.replace(",", "-")}`);
   const commands = [
-    ["-S", root, "-B", folder, "-DCAIO_FAULTS=ON", "-DCMAKE_BUILD_TYPE=Debug", `-DCAIO_SANITIZE=${sanitizers}`],
+    ["-S", root, "-B", folder, "-DCAIO_FAULTS=ON", `-DCAIO_TESTS=${withNative ? "ON" : "OFF"}`, "-DCMAKE_BUILD_TYPE=Debug", `-DCAIO_SANITIZE=${sanitizers}`],
     ["--build", folder, "--parallel", "2"],
   ];
   for (const command of commands) {
@@ -37,7 +41,7 @@ const shares = 2;
 function run(folder, backend, share) {
   const assignment = ["--backend", backend, "--share", share, shares].map(String);
   return new Promise((resolve, reject) => {
-    const child = spawn(path.join(folder, "caio_fault_tests"), [...assignment, ...process.argv.slice(2)], {
+    const child = spawn(path.join(folder, "caio_fault_tests"), [...assignment, ...passedOn], {
       cwd: folder,
       env,
       stdio: ["ignore", "pipe", "inherit"],
@@ -52,6 +56,10 @@ function run(folder, backend, share) {
 async function main() {
   for (const sanitizers of process.argv.includes("--long") ? ["address,undefined", "thread"] : ["address,undefined"]) {
     const folder = build(sanitizers);
+    if (withNative) {
+      const { status } = spawnSync("ctest", ["--test-dir", folder, "--output-on-failure"], { cwd: root, stdio: "inherit" });
+      if (status !== 0) process.exitCode = 1;
+    }
     const planted = spawnSync(path.join(folder, "caio_fault_tests"), ["--planted"], { cwd: folder, encoding: "utf8", env });
     process.stdout.write(planted.stdout.replace(/^/gm, (_, at, text) => (at < text.length ? `${sanitizers}: ` : "")));
     if (planted.status !== 0) process.exitCode = 1;
