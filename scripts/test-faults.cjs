@@ -20,10 +20,10 @@ function build(sanitizers) {
     ["--build", folder, "--parallel", "2"],
   ];
   for (const command of commands) {
-    const { status, error, stdout } = spawnSync("cmake", command, { cwd: root, encoding: "utf8" });
+    const { status, error, stdout, stderr } = spawnSync("cmake", command, { cwd: root, encoding: "utf8" });
     if (error) throw error;
     if (status === 0) continue;
-    process.stderr.write(stdout);
+    process.stderr.write(stdout + stderr);
     process.exit(status ?? 1);
   }
   return folder;
